@@ -1,0 +1,49 @@
+import type { Demand } from "./demand.ts";
+
+export interface Flavor {
+  readonly name: string;
+  readonly flavorId: string;
+  /** Disk is root + ephemeral + swap. */
+  readonly demand: Demand;
+  readonly extraSpecs: Readonly<Record<string, string>>;
+}
+
+/** A server that the inventory reports on a host, made by Valet or not. */
+export interface HostVm {
+  /** Nova's id of the server. */
+  readonly uuid: string;
+  readonly demand: Demand;
+  readonly projectId: string | null;
+}
+
+export interface Host {
+  /** Nova's host name, compared byte for byte. */
+  readonly name: string;
+  /** Null when neither the inventory nor the naming convention gives one. */
+  readonly rack: string | null;
+  readonly cluster: string | null;
+  readonly availabilityZone: string;
+  /** Why no server may be put here now, or null when the host is usable. */
+  readonly unusable: string | null;
+  /** What the hardware has. A single server may never ask for more vCPU or memory than this. */
+  readonly physical: Demand;
+  /** What may be handed out: physical × allocation ratio × (1 − standby), rounded down. */
+  readonly capacity: Demand;
+  /** What the inventory reports as taken; includes every one of `vms`. */
+  readonly used: Demand;
+  readonly vms: readonly HostVm[];
+}
+
+export interface Aggregate {
+  readonly name: string;
+  readonly hosts: readonly string[];
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** One site as an inventory gives it: racks, zones and capacities already resolved for every host. */
+export interface DataCenter {
+  readonly name: string;
+  readonly flavors: readonly Flavor[];
+  readonly hosts: readonly Host[];
+  readonly aggregates: readonly Aggregate[];
+}

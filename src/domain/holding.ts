@@ -1,0 +1,19 @@
+import type { Demand } from "./demand.ts";
+import type { GroupMembership } from "./group.ts";
+
+/** Capacity that Valet holds for one server of a plan. */
+export interface Holding {
+  /** Orchestration id. */
+  readonly serverId: string;
+  readonly stackId: string;
+  /** Nova's id once known: a server that the inventory already reports is not counted twice. */
+  readonly resourceId: string | null;
+  readonly host: string;
+  /** A second host held while the server migrates away from it. */
+  readonly origin: string | null;
+  readonly demand: Demand;
+  /** The named groups that the server belongs to. */
+  readonly groups: readonly GroupMembership[];
+  /** When the hold ends by itself; null for never. */
+  readonly expiresAtMs: number | null;
+}

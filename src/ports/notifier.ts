@@ -1,0 +1,20 @@
+/** One API call as told to the message bus. Secrets in the bodies are masked before it gets here. */
+export interface Notification {
+  /** `api`, `api.v1`, `api.v1.groups`, … */
+  readonly eventType: string;
+  readonly priority: "info" | "error";
+  readonly payload: {
+    readonly context: { readonly tenant_id: string | null; readonly user_id: string | null };
+    readonly request: { readonly method: string; readonly path: string; readonly body: unknown };
+    readonly response: { readonly status_code: number; readonly body: unknown };
+  };
+}
+
+export interface Notifier {
+  /** False when publishing is pointless, so that callers need not build a notification. */
+  readonly active: boolean;
+  /** Queues a notification and returns at once; never throws. What can't be delivered is dropped and counted. */
+  publish(notification: Notification): void;
+  /** Delivers what is queued within the adapter's own time limit, then lets go of the bus. */
+  close(): Promise<void>;
+}

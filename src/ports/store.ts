@@ -1,0 +1,88 @@
+import type { Visibility } from "../domain/caller.ts";
+import type { Group } from "../domain/group.ts";
+import type { Placement, Plan, PlanWithPlacements } from "../domain/plan.ts";
+
+/** Why a plan could not be stored: `id` (a stack id or an orchestration id) belongs to another plan. */
+export interface IdTaken {
+  readonly takenId: string;
+}
+
+/** Exact matches on indexed fields; all given ones must hold. */
+export interface PlacementQuery {
+  readonly visibility: Visibility;
+  readonly id?: string;
+  readonly orchestrationId?: string;
+  readonly resourceId?: string;
+  readonly planId?: string;
+}
+
+/**
+ * The durable truth. Every write is atomic, and durable when its promise resolves; a reader sees committed rows only.
+ *
+ * All methods throw `Unavailable` (nothing happened). Writes may throw `OutcomeUnknown` instead.
+ * Lists come in pages of bounded size, oldest first (`createdAtMs`, then `id`); an empty list gives no page.
+ * A list that is being read while rows change shows each row at most once.
+ */
+export interface Store {
+  groups(): AsyncIterable<readonly Group[]>;
+  groupById(id: string): Promise<Group | null>;
+  groupByName(name: string): Promise<Group | null>;
+  /** Not idempotent: `name-taken` also when the same group was stored by an earlier, lost call. */
+  createGroup(group: Group): Promise<"created" | "name-taken">;
+  /** Null when the group does not exist. Idempotent. */
+  describeGroup(id: string, description: string): Promise<Group | null>;
+  /** Adds the members that are not there yet, at the end; null when the group does not exist. Idempotent. */
+  addGroupMembers(id: string, members: readonly string[]): Promise<Group | null>;
+  /** Removes those of `members` that are there; null when the group does not exist. Idempotent. */
+  removeGroupMembers(id: string, members: readonly string[]): Promise<Group | null>;
+  deleteGroup(id: string): Promise<"deleted" | "missing" | "has-members">;
+
+  plans(visibility: Visibility): AsyncIterable<readonly PlanWithPlacements[]>;
+  countPlans(): Promise<number>;
+  planById(id: string): Promise<PlanWithPlacements | null>;
+  planByStack(stackId: string): Promise<PlanWithPlacements | null>;
+  /** Plan ids by orchestration id, for those of `orchestrationIds` that are placed. */
+  plansOfServers(orchestrationIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Stores a new plan with its placements. Not idempotent. */
+  createPlan(plan: Plan, placements: readonly Placement[]): Promise<"created" | IdTaken>;
+  /**
+   * Puts a plan and its placements in the place of the stored ones with the same plan id: rows of `placements` are
+   * written, stored ones that are missing in it are removed. `plan.version` is the new version; the stored one must
+   * be one less, otherwise nothing changes and the answer is `changed` (also when the plan is gone).
+   */
+  replacePlan(plan: Plan, placements: readonly Placement[]): Promise<"replaced" | "changed" | IdTaken>;
+  /**
+   * Writes some placements of a plan whose stored version must be `version`, and raises that version by one;
+   * false, and nothing changed, when it is not.
+   */
+  changePlacements(planId: string, version: number, placements: readonly Placement[]): Promise<boolean>;
+  /** Removes a plan with its placements; what was removed, or null. Idempotent. */
+  deletePlan(id: string): Promise<PlanWithPlacements | null>;
+
+  placements(query: PlacementQuery): AsyncIterable<readonly Placement[]>;
+  placementById(id: string): Promise<Placement | null>;
+  placementByOrchestrationId(orchestrationId: string): Promise<Placement | null>;
+  /** Removes one placement and raises its plan's version; what was removed, or null. Idempotent. */
+  deletePlacement(id: string): Promise<Placement | null>;
+
+  /** Resolves when the store answers; throws `Unavailable`. */
+  ping(): Promise<void>;
+  /** Ends writes that were accepted, then lets go of the store. */
+  close(): Promise<void>;
+}
+
+/** One object of a store's schema, as found or made. */
+export interface SchemaStep {
+  /** E.g. `table groups`. */
+  readonly object: string;
+  readonly state: "created" | "exists" | "differs";
+  /** What differs and the statement that would repair it. */
+  readonly remedy?: string;
+}
+
+/** Creates a store's schema; the service itself may lack the right to. */
+export interface SchemaAdmin {
+  /** Creates what is missing, leaves what exists untouched. Idempotent. */
+  populate(): AsyncIterable<SchemaStep>;
+  close(): Promise<void>;
+}

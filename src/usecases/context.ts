@@ -1,0 +1,37 @@
+import type { Clock } from "../ports/clock.ts";
+import type { Identity } from "../ports/identity.ts";
+import type { Ids } from "../ports/ids.ts";
+import type { Inventory } from "../ports/inventory.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Metrics } from "../ports/metrics.ts";
+import type { Optimizer } from "../ports/optimizer.ts";
+import type { Store } from "../ports/store.ts";
+import type { Locks } from "./locks.ts";
+
+/** Limits that use cases keep; every one is a setting. */
+export interface UseCaseLimits {
+  /** Stored plans; beyond it a create is answered 503. */
+  readonly plans: number;
+  readonly resourcesPerPlan: number;
+  /** Decisions waited for at once; beyond it 503. */
+  readonly openDecisions: number;
+  /** Longest wait for a decision; a request's own `timeout` can only shorten it. */
+  readonly decisionMs: number;
+  readonly pingMs: number;
+  /** How long an unreserved placement stays held after the last contact; 0 for ever. */
+  readonly holdMs: number;
+}
+
+/** Everything that a use case works with. */
+export interface UseCaseContext {
+  readonly store: Store;
+  readonly optimizer: Optimizer;
+  readonly identity: Identity;
+  readonly inventory: Inventory;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly locks: Locks;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly limits: UseCaseLimits;
+}
