@@ -1,6 +1,18 @@
 import type { DataCenter } from "../domain/data_center.ts";
 import type { Holding } from "../domain/holding.ts";
-import type { Decision, PlacementRequest } from "../domain/placement_request.ts";
+import { membershipsOf } from "../domain/memberships.ts";
+import type { Decision, Effort, PlacedServer, PlacementRequest } from "../domain/placement_request.ts";
+import { type Booking, Bookings } from "./model/bookings.ts";
+import { invalidHoldings } from "./model/invalid_holdings.ts";
+import { Ledger } from "./model/ledger.ts";
+import { Occupancy } from "./model/occupancy.ts";
+import { Site } from "./model/site.ts";
+import { compile } from "./request/compile.ts";
+import { Fault, type Task, type TaskServer } from "./request/task.ts";
+import { Eligibility } from "./search/eligibility.ts";
+import { HostSet } from "./search/host_set.ts";
+import { seedOf } from "./search/prng.ts";
+import { type Solution, solve } from "./search/solve.ts";
 
 export interface EngineSettings {
   /** Candidate hosts that one request may examine before the search gives up. */
@@ -16,32 +28,149 @@ export interface EngineSettings {
  * the same order.
  */
 export class Engine {
-  constructor(_dataCenter: DataCenter, _settings: EngineSettings) {}
+  readonly #settings: EngineSettings;
+  readonly #occupancy: Occupancy;
+  readonly #ledger: Ledger;
+  readonly #bookings: Bookings;
+  readonly #eligibility: Eligibility;
+  readonly #hosts: HostSet;
+
+  constructor(dataCenter: DataCenter, settings: EngineSettings) {
+    this.#settings = settings;
+    this.#occupancy = new Occupancy(new Site(dataCenter));
+    this.#ledger = new Ledger(this.#occupancy);
+    this.#bookings = new Bookings(this.#ledger);
+    this.#eligibility = new Eligibility(this.#occupancy.site);
+    this.#hosts = new HostSet(this.#occupancy);
+  }
 
   /** Takes a stored holding into the model, whether or not it fits: what was promised stays promised. */
-  hold(_holding: Holding): void {}
+  hold(holding: Holding): void {
+    this.#ledger.add(holding);
+  }
 
   /** Decides a request and books the answer; see `Decision`. */
-  place(_request: PlacementRequest): Decision {
-    throw new Error("unwritten");
+  place(request: PlacementRequest): Decision {
+    this.#ledger.expire(request.nowMs);
+    const seed = seedOf([request.stackId, ...request.application.servers.map(({ id }) => id)]);
+    const refusals: Decision[] = [];
+    // Servers that should stay are first held where they are, and set free only when nothing fits then.
+    const hesitant = request.directives.some(({ stay }) => stay === "should");
+    for (const settled of hesitant ? [true, false] : [false]) {
+      const task = compile(request, { occupancy: this.#occupancy, ledger: this.#ledger, settled });
+      if (task instanceof Fault) {
+        refusals.push(faulty(task, seed));
+        continue;
+      }
+      const solution = this.#solve(task, { request, seed });
+      if (solution.kind === "solved") return this.#book(request, task, solution);
+      refusals.push({ kind: "refused", refusal: solution.refusal, effort: solution.effort });
+    }
+    return refusals.at(-1)!;
   }
 
   /** Ends a booking; `undone` restores what was held before it. Unknown ids are a bug and throw. */
-  settle(_bookingId: number, _outcome: "kept" | "undone"): void {}
+  settle(bookingId: number, outcome: "kept" | "undone"): void {
+    this.#bookings.settle(bookingId, outcome);
+  }
 
   /** Gives back what is held for these servers; unknown ids are ignored. */
-  release(_serverIds: readonly string[]): void {}
+  release(serverIds: readonly string[]): void {
+    for (const serverId of serverIds) this.#ledger.remove(serverId);
+  }
 
   /** See `Optimizer.confirm`. */
-  confirm(_servers: readonly { readonly serverId: string; readonly resourceId: string | null }[]): void {}
+  confirm(servers: readonly { readonly serverId: string; readonly resourceId: string | null }[]): void {
+    for (const { serverId, resourceId } of servers) {
+      const holding = this.#ledger.get(serverId);
+      if (!holding) continue;
+      const known = resourceId ?? holding.resourceId;
+      this.#ledger.add({ ...holding, resourceId: known, origin: null, expiresAtMs: null });
+    }
+  }
 
   /** Orchestration ids of the servers held in the named group, in ascending order. */
-  groupServers(_groupName: string): string[] {
-    return [];
+  groupServers(groupName: string): string[] {
+    return this.#ledger.all()
+      .filter(({ groups }) => groups.some(({ name }) => name === groupName))
+      .map(({ serverId }) => serverId);
   }
 
   /** Held servers that break a rule where they are: orchestration id to reason, in ascending order. */
   invalidPlacements(): Map<string, string> {
-    return new Map();
+    return invalidHoldings(this.#ledger, this.#occupancy);
   }
+
+  #solve(task: Task, { request, seed }: { request: PlacementRequest; seed: number }): Solution {
+    const { maxSteps, emergencyMs, monotonicMs } = this.#settings;
+    const deadlineMs = monotonicMs() + emergencyMs;
+    const lifted = this.#lifted(request, task);
+    for (const holding of lifted) this.#ledger.trace(holding, -1);
+    try {
+      return solve(task, {
+        occupancy: this.#occupancy,
+        eligibility: this.#eligibility,
+        hosts: this.#hosts,
+        seed,
+        maxSteps,
+        timeIsUp: () => monotonicMs() > deadlineMs,
+      });
+    } finally {
+      for (const holding of lifted) this.#ledger.trace(holding, 1);
+    }
+  }
+
+  /** What the stack holds and the answer may hand out again: all but servers that stay and hosts migrated from. */
+  #lifted(request: PlacementRequest, task: Task): Holding[] {
+    const kept = new Set(
+      task.servers.filter(({ fixed }) => fixed || request.keepOrigin).map(({ spec }) => spec.id),
+    );
+    return this.#ledger.ofStack(request.stackId).filter(({ serverId }) => !kept.has(serverId));
+  }
+
+  #book(request: PlacementRequest, task: Task, { hostOf, effort }: Solution & { kind: "solved" }): Decision {
+    const { hosts } = this.#occupancy.site;
+    const hostNames = new Map<number, string>();
+    for (const node of task.nodes) {
+      for (const position of node.servers) hostNames.set(position, hosts[hostOf[node.index]].name);
+    }
+    const groups = membershipsOf(request.application);
+    const booked: Holding[] = task.servers.map((server) => {
+      const host = hostNames.get(server.position) ?? server.holding!.host;
+      return holdingOf(server, { host, request, groups: groups.get(server.spec.id)! });
+    });
+    const placements = booked.map(({ serverId, host, demand }): PlacedServer => ({ serverId, host, demand }));
+    const booking: Booking = { removed: this.#ledger.ofStack(request.stackId), added: booked };
+    return { kind: "placed", bookingId: this.#bookings.apply(booking), placements, effort };
+  }
+}
+
+interface HoldingContext {
+  readonly host: string;
+  readonly request: PlacementRequest;
+  readonly groups: Holding["groups"];
+}
+
+function holdingOf({ spec, demand, directive, holding }: TaskServer, context: HoldingContext): Holding {
+  const { host, request, groups } = context;
+  const standing = directive?.standing;
+  const before = holding?.host ?? standing?.host ?? null;
+  const moved = before !== null && before !== host;
+  const left = holding?.origin ?? standing?.origin ?? (moved && request.keepOrigin ? before : null);
+  const untouched = !moved && standing !== undefined;
+  return {
+    serverId: spec.id,
+    stackId: request.stackId,
+    resourceId: holding?.resourceId ?? standing?.resourceId ?? null,
+    host,
+    origin: left === host ? null : left,
+    demand,
+    groups,
+    expiresAtMs: untouched ? standing.expiresAtMs : request.holdUntilMs,
+  };
+}
+
+function faulty({ message, sentence }: Fault, seed: number): Decision {
+  const effort: Effort = { steps: 0, seed, endedBy: "proof" };
+  return { kind: "refused", refusal: { message, sentence, proven: true, nodes: [] }, effort };
 }

@@ -32,10 +32,10 @@ export class Groups {
     return presence;
   }
 
-  /** Counts one server more (`change` 1) or less (−1) of the group on a host. */
-  count(presence: GroupPresence, host: number, change: 1 | -1): void {
+  /** Counts servers of the group on a host, more with a positive `change`, fewer with a negative one. */
+  count(presence: GroupPresence, host: number, change: number): void {
     const resource = this.site.levels[presence.level].ofHost[host];
-    if (resource === NOWHERE) return;
+    if (resource === NOWHERE || change === 0) return;
     const before = presence.servers.get(resource) ?? 0;
     const after = before + change;
     if (after < 0) throw new Error(`Group "${presence.membership.name}" counts fewer than no servers`);

@@ -5,7 +5,7 @@ import { Groups } from "./groups.ts";
 export class Occupancy {
   /** By dimension, per host; negative where more is promised than there is. */
   readonly free: readonly Float64Array[];
-  /** By level, then dimension, per resource: free amounts of its usable hosts, overfull ones counted as 0. */
+  /** By level above host, then dimension, per resource: free amounts of its usable hosts, overfull ones as 0. */
   readonly freeSums: readonly (readonly Float64Array[])[];
   /** By level, per resource: servers there, whoever owns them. */
   readonly servers: readonly Int32Array[];
@@ -15,8 +15,8 @@ export class Occupancy {
     this.groups = new Groups(site);
     this.servers = site.levels.map((level) => new Int32Array(level.names.length));
     this.free = Array.from({ length: DIMENSIONS }, () => new Float64Array(site.size));
-    this.freeSums = site.levels.map((level) =>
-      Array.from({ length: DIMENSIONS }, () => new Float64Array(level.names.length))
+    this.freeSums = site.levels.map((level, rank) =>
+      Array.from({ length: DIMENSIONS }, () => new Float64Array(rank === 0 ? 0 : level.names.length))
     );
     site.hosts.forEach((host, index) => {
       this.load(index, amountsOf(host.capacity), -1);

@@ -39,7 +39,9 @@ export class Site {
   /** Availability zone of each host, as a number of `zoneOf`. */
   readonly zones: Int32Array;
   readonly usable: Uint8Array;
-  /** Names of a host's aggregates index `aggregateMetadata`. */
+  /** By dimension: what the hardware of each host has. */
+  readonly physical: readonly Float64Array[];
+  /** Aggregates of each host, as positions in `aggregateMetadata`. */
   readonly aggregatesOf: readonly (readonly number[])[];
   readonly aggregateMetadata: readonly Readonly<Record<string, string>>[];
   readonly #hostNumbers: ReadonlyMap<string, number>;
@@ -60,6 +62,10 @@ export class Site {
     this.zones = zoneIndex.ofHost;
     this.#zoneNumbers = new Map(zoneIndex.names.map((name, index) => [name, index]));
     this.usable = Uint8Array.from(this.hosts, (host) => host.unusable === null ? 1 : 0);
+    const physical = this.hosts.map((host) => amountsOf(host.physical));
+    this.physical = [0, 1, 2].map((dimension) =>
+      Float64Array.from(physical, (amounts) => amounts[dimension])
+    );
     this.aggregateMetadata = dataCenter.aggregates.map((aggregate) => aggregate.metadata);
     this.aggregatesOf = this.#indexAggregates(dataCenter);
     this.#flavors = indexFlavors(dataCenter.flavors);

@@ -1,0 +1,10 @@
+import type { Constraint } from "./constraint.ts";
+
+const DIMENSION = 0;
+
+/** A host has the vCPUs that the node asks for free, and no single server asks for more than the hardware has. */
+export const cpuCapacity: Constraint = {
+  name: "cpu capacity",
+  admits: (node, host, site) => node.largest[DIMENSION] <= site.physical[DIMENSION][host],
+  restrict: (node, hosts) => hosts.requireFree(DIMENSION, node.need[DIMENSION]),
+};

@@ -1,0 +1,68 @@
+import type { NearestMiss, NodeRefusal } from "../../domain/refusal.ts";
+import { CONSTRAINTS } from "../constraints/mod.ts";
+import type { Constraint } from "../constraints/constraint.ts";
+import type { HostSet } from "../search/host_set.ts";
+import type { Node } from "../search/node.ts";
+import type { State } from "../search/state.ts";
+import type { TaskServer } from "../request/task.ts";
+
+const DIMENSION_NAMES = ["vcpu", "memory", "disk"] as const;
+const CAPACITY = ["cpu capacity", "memory capacity", "local disk capacity"];
+
+/** Counts, rule by rule in their order, the hosts that each takes from a node as things are placed now. */
+export function refuseNode(
+  node: Node,
+  { state, hosts, servers }: { state: State; hosts: HostSet; servers: readonly TaskServer[] },
+): NodeRefusal {
+  const { site } = state.occupancy;
+  let left = Array.from({ length: site.size }, (_, host) => host);
+  let fitting = left;
+  const removed: { constraint: string; hosts: number }[] = [];
+  for (const constraint of CONSTRAINTS) {
+    const kept = left.filter(keeps(constraint, node, { state, hosts }));
+    if (kept.length < left.length) add(removed, constraint.name, left.length - kept.length);
+    if (!CAPACITY.includes(constraint.name)) {
+      fitting = fitting.filter(keeps(constraint, node, { state, hosts }));
+    }
+    left = kept;
+  }
+  return {
+    serverIds: node.servers.map((position) => servers[position].spec.id),
+    name: node.name,
+    hosts: site.size,
+    removed,
+    nearestMisses: nearestMisses(node, fitting, state),
+  };
+}
+
+function keeps(constraint: Constraint, node: Node, { state, hosts }: { state: State; hosts: HostSet }) {
+  hosts.reset();
+  constraint.restrict?.(node, hosts, state);
+  const { site } = state.occupancy;
+  return (host: number) => hosts.admits(host) && (constraint.admits?.(node, host, site) ?? true);
+}
+
+/** Several rules may carry one name. */
+function add(removed: { constraint: string; hosts: number }[], constraint: string, hosts: number): void {
+  const known = removed.find((count) => count.constraint === constraint);
+  if (known) known.hosts += hosts;
+  else removed.push({ constraint, hosts });
+}
+
+/** In each dimension that none of `fitting` has enough of, the host that has most. */
+function nearestMisses(node: Node, fitting: readonly number[], { occupancy }: State): NearestMiss[] {
+  const misses: NearestMiss[] = [];
+  if (fitting.length === 0) return misses;
+  DIMENSION_NAMES.forEach((dimension, index) => {
+    const free = occupancy.free[index];
+    const host = fitting.reduce((best, each) => (free[each] > free[best] ? each : best));
+    if (free[host] >= node.need[index]) return;
+    misses.push({
+      dimension,
+      wanted: node.need[index],
+      bestFree: free[host],
+      host: occupancy.site.hosts[host].name,
+    });
+  });
+  return misses;
+}

@@ -1,0 +1,60 @@
+import type { Application } from "../../domain/application.ts";
+import { LEVELS } from "../../domain/levels.ts";
+import { serversBelow } from "../../domain/memberships.ts";
+import { UnionFind } from "./union_find.ts";
+
+/** An assignment in terms of positions in the application's servers. */
+export interface Rule {
+  readonly name: string;
+  /** Servers below each direct member. */
+  readonly units: readonly (readonly number[])[];
+  /** Servers below the assignment, each once, ascending. */
+  readonly servers: readonly number[];
+}
+
+/** The assignments of one type and level. */
+export function rulesOf(
+  application: Application,
+  wanted: { readonly type: string; readonly level: string },
+): Rule[] {
+  const positions = new Map(application.servers.map(({ id }, position) => [id, position]));
+  const below = serversBelow(application);
+  return application.assignments
+    .filter(({ type, level }) => type === wanted.type && level === wanted.level)
+    .map(({ id, name, members }) => {
+      const unitOf = (member: string) => [...below.get(member) ?? (positions.has(member) ? [member] : [])];
+      return {
+        name,
+        units: [...new Set(members)].map((member) => unitOf(member).map((each) => positions.get(each)!))
+          .filter((unit) => unit.length > 0),
+        servers: [...below.get(id)!].map((each) => positions.get(each)!).sort((a, b) => a - b),
+      };
+    });
+}
+
+/** Which servers affinity keeps together, by level: everything that a narrower level joins is joined above too. */
+export class Companions {
+  /** By level: servers that an affinity rule of exactly this level names. */
+  readonly bound: readonly ReadonlySet<number>[];
+  readonly #sets: readonly UnionFind[];
+
+  constructor(application: Application) {
+    const size = application.servers.length;
+    const sets = LEVELS.map(() => new UnionFind(size));
+    this.bound = LEVELS.map((level, rank) => {
+      const rules = rulesOf(application, { type: "affinity", level });
+      for (const { servers } of rules) {
+        for (const server of servers) {
+          for (const wider of sets.slice(rank)) wider.merge(servers[0], server);
+        }
+      }
+      return new Set(rules.flatMap(({ servers }) => servers));
+    });
+    this.#sets = sets;
+  }
+
+  /** Smallest position among the servers that share a resource of the level with this one. */
+  leader(level: number, server: number): number {
+    return this.#sets[level].find(server);
+  }
+}

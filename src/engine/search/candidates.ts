@@ -1,0 +1,91 @@
+import { CONSTRAINTS } from "../constraints/mod.ts";
+import type { Site } from "../model/site.ts";
+import { NOWHERE } from "../model/site.ts";
+import type { Eligibility, Eligible } from "./eligibility.ts";
+import type { HostSet } from "./host_set.ts";
+import type { Node } from "./node.ts";
+import { needOn, type State } from "./state.ts";
+import type { Preference } from "./preference.ts";
+
+const LIVE = CONSTRAINTS.flatMap(({ restrict }) => restrict ?? []);
+
+/** The hosts that may take a node now. */
+export class Candidates {
+  readonly #state: State;
+  readonly #site: Site;
+  readonly #eligible: readonly Eligible[];
+  /** For nodes that stand somewhere: the node as it is judged on that host. */
+  readonly #staying: readonly (Node | null)[];
+  readonly #hosts: HostSet;
+  readonly #every: Int32Array;
+
+  constructor(state: State, { eligibility, hosts }: { eligibility: Eligibility; hosts: HostSet }) {
+    this.#state = state;
+    this.#site = state.occupancy.site;
+    this.#hosts = hosts;
+    this.#eligible = state.nodes.map((node) => eligibility.of(node));
+    this.#staying = state.nodes.map(stayingNode);
+    this.#every = Int32Array.from({ length: this.#site.size }, (_, host) => host);
+  }
+
+  /** How many hosts the fixed rules leave to the node. */
+  eligibleCount(node: Node): number {
+    return node.standing?.only ? 1 : this.#eligible[node.index].count;
+  }
+
+  /** The host where the node would go by preference, or `NOWHERE`; a node that may stay does. */
+  best(node: Node, preference: Preference): number {
+    if (this.#mayStay(node)) return node.standing!.host;
+    if (node.standing?.only) return NOWHERE;
+    const hosts = this.#narrow(node);
+    let best = NOWHERE;
+    let bestScore = Infinity;
+    this.#state.steps += hosts.length;
+    for (let position = 0; position < hosts.length; position++) {
+      const host = hosts[position];
+      if (!this.#hosts.admits(host)) continue;
+      const score = preference.score(node, host);
+      if (score < bestScore) {
+        best = host;
+        bestScore = score;
+      }
+    }
+    return best;
+  }
+
+  /** Every host that may take the node, ascending. */
+  all(node: Node): number[] {
+    const stays = this.#mayStay(node) ? [node.standing!.host] : [];
+    if (node.standing?.only) return stays;
+    const hosts = this.#narrow(node);
+    this.#state.steps += hosts.length;
+    const found = [...hosts].filter((host) => this.#hosts.admits(host));
+    return [...new Set([...stays, ...found])].sort((a, b) => a - b);
+  }
+
+  /** Restricts the host set to the node's hosts; returns the hosts among which all of them are. */
+  #narrow(node: Node): Int32Array {
+    this.#hosts.reset();
+    this.#hosts.retain(this.#eligible[node.index].hosts);
+    for (const restrict of LIVE) restrict(node, this.#hosts, this.#state);
+    const level = this.#hosts.within.findIndex((resource) => resource !== NOWHERE);
+    return level === -1 ? this.#every : this.#site.levels[level].hosts[this.#hosts.within[level]];
+  }
+
+  #mayStay(node: Node): boolean {
+    const staying = this.#staying[node.index];
+    if (!staying) return false;
+    const { host } = staying.standing!;
+    this.#state.steps++;
+    this.#hosts.reset();
+    for (const restrict of LIVE) restrict(staying, this.#hosts, this.#state);
+    return this.#hosts.admits(host) && FIXED.every((admits) => admits(staying, host, this.#site));
+  }
+}
+
+const FIXED = CONSTRAINTS.flatMap(({ admits }) => admits ?? []);
+
+function stayingNode(node: Node): Node | null {
+  if (!node.standing) return null;
+  return { ...node, need: needOn(node, node.standing.host), hostLists: node.stayLists };
+}

@@ -1,0 +1,122 @@
+import type { Occupancy } from "../model/occupancy.ts";
+import { DIMENSIONS, LEVEL_COUNT, NOWHERE } from "../model/site.ts";
+
+const LAST_STAMP = 2 ** 31 - 1;
+
+/**
+ * The hosts that may take one node: a conjunction of restrictions, kept in stamped scratch arrays so that neither
+ * making nor emptying a set touches every host.
+ */
+export class HostSet {
+  /** By level: the only resource left, when a restriction names one, so that a scan can look there alone. */
+  readonly within = new Int32Array(LEVEL_COUNT);
+  readonly #occupancy: Occupancy;
+  readonly #need = new Float64Array(DIMENSIONS);
+  #eligible: Uint8Array | null = null;
+  #stamp = 0;
+  #relational = false;
+  /** By level: 1 when a host needs a resource of the level. */
+  readonly #required = new Uint8Array(LEVEL_COUNT);
+  readonly #blocked: readonly Int32Array[];
+  readonly #allowed: (Set<number> | null)[] = [];
+  readonly #unowned = new Uint8Array(LEVEL_COUNT);
+  readonly #vacant = new Uint8Array(LEVEL_COUNT);
+  readonly #tenanted: readonly Int32Array[];
+
+  constructor(occupancy: Occupancy) {
+    this.#occupancy = occupancy;
+    const scratch = () => occupancy.site.levels.map((level) => new Int32Array(level.names.length));
+    this.#blocked = scratch();
+    this.#tenanted = scratch();
+  }
+
+  /** Makes the set hold every host. */
+  reset(): void {
+    if (this.#stamp === LAST_STAMP) {
+      for (const array of [...this.#blocked, ...this.#tenanted]) array.fill(0);
+      this.#stamp = 0;
+    }
+    this.#stamp++;
+    this.#need.fill(-Infinity);
+    this.#eligible = null;
+    this.#relational = false;
+    for (let level = 0; level < LEVEL_COUNT; level++) {
+      this.#allowed[level] = null;
+      this.within[level] = NOWHERE;
+      this.#required[level] = this.#unowned[level] = this.#vacant[level] = 0;
+    }
+  }
+
+  /** Keeps hosts with at least this much free in one dimension. */
+  requireFree(dimension: number, amount: number): void {
+    this.#need[dimension] = amount;
+  }
+
+  /** Keeps the hosts marked with 1. */
+  retain(hosts: Uint8Array): void {
+    this.#eligible = hosts;
+  }
+
+  /** Drops hosts that have no resource of the level. */
+  requireLevel(level: number): void {
+    this.#required[level] = 1;
+    this.#relational = true;
+  }
+
+  /** Drops the hosts of one resource. */
+  block(level: number, resource: number): void {
+    this.requireLevel(level);
+    if (resource !== NOWHERE) this.#blocked[level][resource] = this.#stamp;
+  }
+
+  /** Keeps the hosts of these resources; of several calls for a level, the resources that all of them name. */
+  retainWithin(level: number, resources: Iterable<number>): void {
+    this.requireLevel(level);
+    const before = this.#allowed[level];
+    const allowed = new Set(resources);
+    const both = before ? before.intersection(allowed) : allowed;
+    this.#allowed[level] = both;
+    this.within[level] = both.size === 1 ? [...both][0] : NOWHERE;
+  }
+
+  /** Drops the hosts of resources that an exclusivity group owns. */
+  requireUnowned(level: number): void {
+    if (this.#occupancy.groups.ownedResources[level] === 0) return;
+    this.#unowned[level] = 1;
+    this.#relational = true;
+  }
+
+  /** Keeps hosts of resources that are without any server or among `tenanted`. */
+  requireVacant(level: number, tenanted: Iterable<number>): void {
+    this.requireLevel(level);
+    this.#vacant[level] = 1;
+    for (const resource of tenanted) this.#tenanted[level][resource] = this.#stamp;
+  }
+
+  admits(host: number): boolean {
+    const { free } = this.#occupancy;
+    const need = this.#need;
+    if (this.#eligible !== null && this.#eligible[host] === 0) return false;
+    if (free[0][host] < need[0] || free[1][host] < need[1] || free[2][host] < need[2]) return false;
+    return !this.#relational || this.#admitsRelations(host);
+  }
+
+  #admitsRelations(host: number): boolean {
+    const { site, groups, servers } = this.#occupancy;
+    for (let level = 0; level < LEVEL_COUNT; level++) {
+      const resource = site.levels[level].ofHost[host];
+      if (resource === NOWHERE) {
+        if (this.#required[level] === 1) return false;
+        continue;
+      }
+      if (this.#unowned[level] === 1 && groups.owners[level][resource] > 0) return false;
+      if (this.#required[level] === 0) continue;
+      if (this.#blocked[level][resource] === this.#stamp) return false;
+      const allowed = this.#allowed[level];
+      if (allowed !== null && !allowed.has(resource)) return false;
+      const occupied = this.#vacant[level] === 1 && servers[level][resource] > 0;
+      if (occupied && this.#tenanted[level][resource] !== this.#stamp) return false;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,67 @@
+import type { GroupType } from "../../domain/group.ts";
+import type { GroupPresence } from "../model/groups.ts";
+import type { Amounts } from "../model/site.ts";
+
+/** Servers that must not share a resource of one level: those of different units. */
+export interface DiversityRule {
+  readonly level: number;
+  /** The free nodes of each unit. */
+  readonly units: readonly (readonly Node[])[];
+  /** Hosts of servers that stay where they are, with their unit. */
+  readonly fixed: readonly { readonly unit: number; readonly host: number }[];
+}
+
+/** Nodes that must share one resource of a level. */
+export interface AffinityClass {
+  readonly level: number;
+  readonly nodes: readonly Node[];
+  /** The resource when servers that stay where they are have settled it, else `NOWHERE`. */
+  readonly fixed: number;
+  /** The resource that the search has chosen for the class, else `NOWHERE`. */
+  chosen: number;
+}
+
+/** Where a node stands now, and what the occupancy still counts for it there. */
+export interface Standing {
+  readonly host: number;
+  /** Amounts that staying does not take again. */
+  readonly relief: Amounts;
+  /** Servers, and group members, that staying does not add. */
+  readonly servers: number;
+  readonly members: number;
+  /** Whether the node may only stay. */
+  readonly only: boolean;
+}
+
+/** A named affinity or diversity group of a node. */
+export interface NamedGroup {
+  readonly type: GroupType;
+  readonly level: number;
+  /** The resources that hold the group's servers of other stacks. */
+  readonly elsewhere: ReadonlySet<number>;
+}
+
+/** What the search places as one: a server, or all servers that affinity keeps on one host. */
+export interface Node {
+  readonly index: number;
+  /** Positions in the application's servers. */
+  readonly servers: readonly number[];
+  /** Name of the first server. */
+  readonly name: string;
+  readonly need: Amounts;
+  /** The largest amount of a single server per dimension. */
+  readonly largest: Amounts;
+  readonly zones: readonly string[];
+  readonly extraSpecs: readonly Readonly<Record<string, string>>[];
+  /** Hosts of the request's lists; all of them must mark a host with 1. */
+  readonly hostLists: readonly Uint8Array[];
+  /** The same for staying where the node stands. */
+  readonly stayLists: readonly Uint8Array[];
+  readonly standing: Standing | null;
+  readonly diversity: { readonly rule: DiversityRule; readonly unit: number }[];
+  /** By level: the exclusivity group of the node, or null. */
+  readonly exclusive: readonly (GroupPresence | null)[];
+  readonly named: readonly NamedGroup[];
+  /** Affinity classes wider than a host that the node is in. */
+  readonly classes: AffinityClass[];
+}

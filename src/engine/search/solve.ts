@@ -1,0 +1,147 @@
+import type { Effort } from "../../domain/placement_request.ts";
+import type { NodeRefusal, Refusal } from "../../domain/refusal.ts";
+import { refuseNode } from "../explain/node_refusal.ts";
+import { refusalOf } from "../explain/refusal.ts";
+import type { Occupancy } from "../model/occupancy.ts";
+import { NOWHERE } from "../model/site.ts";
+import type { Task } from "../request/task.ts";
+import { type Block, blocksOf } from "./blocks.ts";
+import { Candidates } from "./candidates.ts";
+import { Construction } from "./construct.ts";
+import type { Eligibility } from "./eligibility.ts";
+import { ExactSearch } from "./exact.ts";
+import type { HostSet } from "./host_set.ts";
+import { type Ranking, rankingOf } from "./ranking.ts";
+import { Preference, scarcity } from "./preference.ts";
+import { randomNumbers } from "./prng.ts";
+import { State } from "./state.ts";
+
+/** Servers × hosts up to which the search is complete. */
+const EXACT_LIMIT = 100;
+/** Constructions before the search gives up, or turns to the complete one where the request is small. */
+const MOST_ATTEMPTS = 400;
+const MOST_ATTEMPTS_WHEN_SMALL = 12;
+
+export interface SolveContext {
+  readonly occupancy: Occupancy;
+  readonly eligibility: Eligibility;
+  readonly hosts: HostSet;
+  readonly seed: number;
+  readonly maxSteps: number;
+  /** True once the emergency clock has run out. */
+  readonly timeIsUp: () => boolean;
+}
+
+export type Solution =
+  | { readonly kind: "solved"; readonly hostOf: Int32Array; readonly effort: Effort }
+  | { readonly kind: "unsolved"; readonly refusal: Refusal; readonly effort: Effort };
+
+/** Looks for hosts for every node. The occupancy is left as it was found. */
+export function solve(task: Task, context: SolveContext): Solution {
+  return new Solver(task, context).run();
+}
+
+class Solver {
+  readonly #task: Task;
+  readonly #context: SolveContext;
+  readonly #state: State;
+  readonly #candidates: Candidates;
+  readonly #blocks: readonly Block[];
+  #endedBy: Effort["endedBy"] = "answer";
+  #deadEnd: { node: NodeRefusal; placed: number } | null = null;
+
+  constructor(task: Task, context: SolveContext) {
+    this.#task = task;
+    this.#context = context;
+    this.#state = new State(context.occupancy, task.nodes);
+    this.#candidates = new Candidates(this.#state, context);
+    this.#blocks = blocksOf(task.nodes);
+  }
+
+  run(): Solution {
+    const solved = this.#construct();
+    const small = this.#task.servers.length * this.#context.occupancy.site.size <= EXACT_LIMIT;
+    if (solved || (this.#endedBy === "answer" && small && this.#searchExactly())) return this.#solution();
+    const proven = this.#endedBy === "proof";
+    if (this.#endedBy === "answer") this.#endedBy = "steps";
+    const { node, placed } = this.#deadEnd!;
+    const refusal = refusalOf(node, { placed, total: this.#task.servers.length, proven });
+    return { kind: "unsolved", refusal, effort: this.#effort() };
+  }
+
+  #construct(): boolean {
+    const { occupancy, seed } = this.#context;
+    const small = this.#task.servers.length * occupancy.site.size <= EXACT_LIMIT;
+    const ranking = rankingOf(this.#blocks, {
+      weights: scarcity(this.#task.nodes, occupancy),
+      candidates: this.#candidates,
+      random: randomNumbers(seed),
+    });
+    for (let attempt = 0; attempt < (small ? MOST_ATTEMPTS_WHEN_SMALL : MOST_ATTEMPTS); attempt++) {
+      const failed = this.#attempt(attempt, ranking);
+      if (!failed) return true;
+      if (attempt === 0 && this.#isHopeless()) return false;
+      if (this.#exhausted()) return false;
+      ranking.blame(failed);
+    }
+    return false;
+  }
+
+  #attempt(attempt: number, ranking: Ranking) {
+    const { occupancy } = this.#context;
+    const preference = new Preference(occupancy, { weights: ranking.weights, spreading: attempt % 2 === 1 });
+    const construction = new Construction(this.#state, {
+      candidates: this.#candidates,
+      preference,
+      rank: ranking.rank,
+      exhausted: () => this.#exhausted(),
+      onDeadEnd: (node) => this.#deadEnd ??= this.#explain(node),
+    });
+    return construction.place(this.#blocks);
+  }
+
+  /** Whether some node has no host even when nothing else of the request is placed: then no search can help. */
+  #isHopeless(): boolean {
+    for (const node of this.#task.nodes) {
+      if (this.#candidates.all(node).length > 0) continue;
+      this.#deadEnd = this.#explain(node);
+      this.#endedBy = "proof";
+      return true;
+    }
+    return false;
+  }
+
+  #searchExactly(): boolean {
+    const exact = new ExactSearch(this.#state, {
+      candidates: this.#candidates,
+      exhausted: () => this.#exhausted(),
+    });
+    const found = exact.run();
+    if (!found && this.#endedBy === "answer") this.#endedBy = "proof";
+    return found;
+  }
+
+  #exhausted(): boolean {
+    if (this.#state.steps >= this.#context.maxSteps) this.#endedBy = "steps";
+    else if (this.#context.timeIsUp()) this.#endedBy = "time";
+    return this.#endedBy === "steps" || this.#endedBy === "time";
+  }
+
+  #explain(node: Task["nodes"][number]) {
+    const { hosts } = this.#context;
+    const refusal = refuseNode(node, { state: this.#state, hosts, servers: this.#task.servers });
+    const fixed = this.#task.servers.filter((server) => server.fixed).length;
+    const nodes = this.#task.nodes.filter(({ index }) => this.#state.hostOf[index] !== NOWHERE);
+    return { node: refusal, placed: fixed + nodes.reduce((count, { servers }) => count + servers.length, 0) };
+  }
+
+  #solution(): Solution {
+    const hostOf = this.#state.hostOf.slice();
+    this.#state.undoTo(0);
+    return { kind: "solved", hostOf, effort: this.#effort() };
+  }
+
+  #effort(): Effort {
+    return { steps: this.#state.steps, seed: this.#context.seed, endedBy: this.#endedBy };
+  }
+}

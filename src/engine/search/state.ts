@@ -1,0 +1,55 @@
+import type { Occupancy } from "../model/occupancy.ts";
+import { type Amounts, NOWHERE } from "../model/site.ts";
+import type { Node } from "./node.ts";
+
+/** A partial placement of the nodes, written through to the occupancy. */
+export class State {
+  /** Host of each node by its index, or `NOWHERE`. */
+  readonly hostOf: Int32Array;
+  /** Candidate hosts examined so far. */
+  steps = 0;
+  readonly #trail: Node[] = [];
+
+  constructor(readonly occupancy: Occupancy, readonly nodes: readonly Node[]) {
+    this.hostOf = new Int32Array(nodes.length).fill(NOWHERE);
+  }
+
+  /** A mark to return to with `undoTo`. */
+  get mark(): number {
+    return this.#trail.length;
+  }
+
+  place(node: Node, host: number): void {
+    this.hostOf[node.index] = host;
+    this.#trail.push(node);
+    this.#write(node, host, 1);
+  }
+
+  undoTo(mark: number): void {
+    while (this.#trail.length > mark) {
+      const node = this.#trail.pop()!;
+      const host = this.hostOf[node.index];
+      this.#write(node, host, -1);
+      this.hostOf[node.index] = NOWHERE;
+    }
+  }
+
+  #write(node: Node, host: number, sign: 1 | -1): void {
+    const stays = node.standing?.host === host ? node.standing : null;
+    const count = node.servers.length;
+    this.occupancy.place(host, needOn(node, host), { servers: count - (stays?.servers ?? 0), sign });
+    const { groups } = this.occupancy;
+    for (const presence of node.exclusive) {
+      if (presence) groups.count(presence, host, sign * (count - (stays?.members ?? 0)));
+    }
+  }
+}
+
+/** What the node takes on a host, beyond what is counted for it there already. */
+export function needOn(node: Node, host: number): Amounts {
+  const stays = node.standing?.host === host ? node.standing : null;
+  if (!stays) return node.need;
+  const [vcpu, memory, disk] = node.need;
+  const { relief } = stays;
+  return [Math.max(0, vcpu - relief[0]), Math.max(0, memory - relief[1]), Math.max(0, disk - relief[2])];
+}
