@@ -1,0 +1,187 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import type { Engine } from "../../src/engine/mod.ts";
+import type { PlacementRequest, ServerDirective } from "../../src/domain/placement_request.ts";
+import { amounts, engineFor, holding, hostsOf, request, rule, server, site } from "../support/engine_site.ts";
+
+const full = (id: string) => server(id, { flavor: "v8" });
+
+function ask(id: string, changes: Partial<PlacementRequest> = {}): PlacementRequest {
+  return request([full(id)], [], { stackId: `stack-of-${id}`, ...changes });
+}
+
+/** Places and settles; the host, or the refusal's message. */
+function placed(engine: Engine, asked: PlacementRequest, outcome: "kept" | "undone" = "kept"): string {
+  const decision = engine.place(asked);
+  if (decision.kind === "refused") return decision.refusal.message;
+  engine.settle(decision.bookingId, outcome);
+  return decision.placements[0].host;
+}
+
+const standing = (id: string, host: string, changes: Partial<ServerDirective> = {}): ServerDirective => ({
+  serverId: id,
+  stay: "must",
+  standing: { host, demand: amounts(8, 16, 80), resourceId: null, origin: null, expiresAtMs: null },
+  ...changes,
+});
+
+const oneRack = (hostsPerRack: number) => engineFor(site({ racks: 1, hostsPerRack }));
+
+Deno.test("place books at once, so that a second request never gets the same room", () => {
+  const engine = oneRack(2);
+  assertEquals(hostsOf(engine.place(ask("a"))), { a: "r1h1" });
+  assertEquals(hostsOf(engine.place(ask("b"))), { b: "r1h2" });
+  assertEquals(placed(engine, ask("c")), "no available hosts");
+});
+
+Deno.test("settle undone gives everything back, kept keeps it, and neither works twice", () => {
+  const engine = oneRack(1);
+  assertEquals(placed(engine, ask("a"), "undone"), "r1h1");
+  assertEquals(placed(engine, ask("b"), "kept"), "r1h1");
+  assertEquals(placed(engine, ask("c")), "no available hosts");
+  assertThrows(() => engine.settle(1, "kept"), Error, "Booking 1 is not open");
+});
+
+Deno.test("settle undone restores what the stack held before", () => {
+  const engine = oneRack(2);
+  assertEquals(placed(engine, ask("a")), "r1h1");
+  const moved = engine.place(ask("a", {
+    directives: [standing("a", "r1h1", { stay: "free", forbiddenHosts: ["r1h1"] })],
+  }));
+  assert(moved.kind === "placed");
+  assertEquals(hostsOf(moved), { a: "r1h2" });
+  engine.settle(moved.bookingId, "undone");
+  assertEquals(placed(engine, ask("b")), "r1h2");
+});
+
+Deno.test("release gives room back and ignores unknown servers", () => {
+  const engine = oneRack(1);
+  placed(engine, ask("a"));
+  engine.release(["nobody", "a"]);
+  assertEquals(placed(engine, ask("b")), "r1h1");
+});
+
+Deno.test("place drops what the stack held for servers that are gone from it", () => {
+  const engine = oneRack(1);
+  placed(engine, ask("a"));
+  assertEquals(placed(engine, request([full("new")], [], { stackId: "stack-of-a" })), "r1h1");
+});
+
+Deno.test("place leaves a server that must stay, with what was recorded for it", () => {
+  const engine = engineFor(site({ racks: 1, hostsPerRack: 2 }));
+  engine.hold(holding("a", "r1h2", { stackId: "s", demand: amounts(3, 4, 5) }));
+  const decision = engine.place(request([server("a"), full("b")], [], {
+    stackId: "s",
+    directives: [standing("a", "r1h2")],
+  }));
+  assert(decision.kind === "placed");
+  assertEquals(decision.placements[0], { serverId: "a", host: "r1h2", demand: amounts(3, 4, 5) });
+  assertEquals(decision.placements[1].host, "r1h1");
+});
+
+Deno.test("place moves a server that should stay only when nothing else works", () => {
+  const engine = oneRack(2);
+  placed(engine, request([server("a"), server("b")], [], { stackId: "s" }));
+  const stay = (id: string) => standing(id, "r1h1", { stay: "should" });
+  const asked = { stackId: "s", directives: [stay("a"), stay("b")] };
+  const together = engine.place(request([server("a"), server("b")], [], asked));
+  assertEquals(hostsOf(together), { a: "r1h1", b: "r1h1" });
+  assert(together.kind === "placed");
+  engine.settle(together.bookingId, "kept");
+  const apart = hostsOf(
+    engine.place(request([server("a"), server("b")], [rule("diversity host", ["a", "b"])], asked)),
+  );
+  assertEquals(new Set(Object.values(apart)), new Set(["r1h1", "r1h2"]));
+});
+
+Deno.test("place refuses when servers that must stay break a new rule", () => {
+  const engine = oneRack(2);
+  placed(engine, request([server("a"), server("b")], [], { stackId: "s" }));
+  const decision = engine.place(request([server("a"), server("b")], [rule("diversity host", ["a", "b"])], {
+    stackId: "s",
+    directives: [standing("a", "r1h1"), standing("b", "r1h1")],
+  }));
+  assert(decision.kind === "refused");
+  assertEquals(decision.refusal.message, "cannot replan VMs that was planned");
+});
+
+Deno.test("migration holds the old host as well until the new one is confirmed", () => {
+  const engine = oneRack(2);
+  placed(engine, ask("a"));
+  const migrate = ask("a", {
+    keepOrigin: true,
+    directives: [standing("a", "r1h1", { stay: "free", forbiddenHosts: ["r1h1"] })],
+  });
+  assertEquals(placed(engine, migrate), "r1h2");
+  assertEquals(placed(engine, ask("b")), "no available hosts");
+  engine.confirm([{ serverId: "a", resourceId: "nova-a" }]);
+  assertEquals(placed(engine, ask("b")), "r1h1");
+});
+
+Deno.test("hold that ends gives its room back, and a migration that ends falls back to the old host", () => {
+  const engine = oneRack(2);
+  engine.hold(holding("a", "r1h1", { demand: amounts(8, 16, 80), expiresAtMs: 100 }));
+  engine.hold(holding("m", "r1h2", { demand: amounts(8, 16, 80), expiresAtMs: 200, origin: "r1h1" }));
+  assertEquals(placed(engine, ask("b", { nowMs: 100 })), "no available hosts");
+  assertEquals(placed(engine, ask("b", { nowMs: 200 })), "r1h2");
+});
+
+Deno.test("hold of a server that the inventory reports there is not counted twice", () => {
+  const dataCenter = site({
+    racks: 1,
+    hostsPerRack: 1,
+    hosts: { r1h1: { vms: [{ uuid: "nova-a", demand: amounts(4, 8, 40), projectId: null }] } },
+  });
+  const engine = engineFor(dataCenter);
+  engine.hold(holding("a", "r1h1", { resourceId: "nova-a", demand: amounts(4, 8, 40) }));
+  assertEquals(placed(engine, request([server("b", { flavor: "v4" })])), "r1h1");
+  assertEquals(placed(engine, request([server("c")], [], { stackId: "other" })), "no available hosts");
+});
+
+Deno.test("hold on a host that the site has lost takes nothing and is reported as invalid", () => {
+  const engine = oneRack(1);
+  engine.hold(holding("a", "gone"));
+  assertEquals(placed(engine, ask("b")), "r1h1");
+  assertEquals([...engine.invalidPlacements()], [["a", "placed in non-existing host"]]);
+});
+
+Deno.test("groupServers lists the servers held in a group, by id", () => {
+  const engine = oneRack(1);
+  const blue = { groupId: "g", name: "blue", type: "exclusivity", level: "host" } as const;
+  engine.hold(holding("z", "r1h1", { groups: [blue] }));
+  engine.hold(holding("a", "r1h1", { groups: [blue] }));
+  engine.hold(holding("b", "r1h1"));
+  assertEquals(engine.groupServers("blue"), ["a", "z"]);
+  assertEquals(engine.groupServers("Blue"), []);
+});
+
+Deno.test("invalidPlacements names each broken rule of a named group", () => {
+  const engine = engineFor(site());
+  const member = (type: "affinity" | "diversity" | "exclusivity") =>
+    ({ groupId: type, name: type, type, level: "host" }) as const;
+  engine.hold(holding("a1", "r1h1", { groups: [member("affinity")] }));
+  engine.hold(holding("a2", "r1h2", { groups: [member("affinity")] }));
+  engine.hold(holding("d1", "r2h1", { groups: [member("diversity")] }));
+  engine.hold(holding("d2", "r2h1", { groups: [member("diversity")] }));
+  engine.hold(holding("e1", "r2h2", { groups: [member("exclusivity")] }));
+  engine.hold(holding("f1", "r2h2"));
+  assertEquals(Object.fromEntries(engine.invalidPlacements()), {
+    a1: "placed in non-affinity host of group (affinity)",
+    a2: "placed in non-affinity host of group (affinity)",
+    d1: "incorrectly placed in diversity host of group (diversity)",
+    d2: "incorrectly placed in diversity host of group (diversity)",
+    e1: "placed in non-exclusivity host of group (exclusivity)",
+    f1: "incorrectly placed in exclusive host",
+  });
+});
+
+Deno.test("place gives the same answer to the same calls on another engine", () => {
+  const servers = Array.from(
+    { length: 12 },
+    (_, index) => server(`s${index}`, { flavor: index % 3 ? "v1" : "v4" }),
+  );
+  const asked = request(servers, [rule("diversity rack", ["s0", "s3", "s6"])]);
+  const answers = [1, 2].map(() =>
+    JSON.stringify(engineFor(site({ racks: 3, hostsPerRack: 4 })).place(asked))
+  );
+  assertEquals(answers[0], answers[1]);
+});
