@@ -7,6 +7,8 @@ export class Occupancy {
   readonly free: readonly Float64Array[];
   /** By level above host, then dimension, per resource: free amounts of its usable hosts, overfull ones as 0. */
   readonly freeSums: readonly (readonly Float64Array[])[];
+  /** By dimension: the same for the whole site. */
+  readonly freeTotal = new Float64Array(DIMENSIONS);
   /** By level, per resource: servers there, whoever owns them. */
   readonly servers: readonly Int32Array[];
   readonly groups: Groups;
@@ -51,6 +53,7 @@ export class Occupancy {
   }
 
   #sum(host: number, dimension: number, change: number): void {
+    this.freeTotal[dimension] += change;
     for (let level = 1; level < this.freeSums.length; level++) {
       const resource = this.site.levels[level].ofHost[host];
       if (resource !== NOWHERE) this.freeSums[level][dimension][resource] += change;

@@ -34,6 +34,8 @@ export interface ReportedServer {
 export class Site {
   readonly hosts: readonly Host[];
   readonly size: number;
+  /** The number of every host, ascending. */
+  readonly everyHost: Int32Array;
   /** By rank of the level. */
   readonly levels: readonly LevelIndex[];
   /** Availability zone of each host, as a number of `zoneOf`. */
@@ -52,6 +54,7 @@ export class Site {
   constructor(dataCenter: DataCenter) {
     this.hosts = dataCenter.hosts.toSorted((a, b) => compareText(a.name, b.name));
     this.size = this.hosts.length;
+    this.everyHost = Int32Array.from(this.hosts, (_, host) => host);
     this.#hostNumbers = new Map(this.hosts.map((host, index) => [host.name, index]));
     this.levels = [
       indexLevel(this.hosts, (host) => host.name),

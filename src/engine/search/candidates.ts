@@ -17,7 +17,6 @@ export class Candidates {
   /** For nodes that stand somewhere: the node as it is judged on that host. */
   readonly #staying: readonly (Node | null)[];
   readonly #hosts: HostSet;
-  readonly #every: Int32Array;
 
   constructor(state: State, { eligibility, hosts }: { eligibility: Eligibility; hosts: HostSet }) {
     this.#state = state;
@@ -25,7 +24,6 @@ export class Candidates {
     this.#hosts = hosts;
     this.#eligible = state.nodes.map((node) => eligibility.of(node));
     this.#staying = state.nodes.map(stayingNode);
-    this.#every = Int32Array.from({ length: this.#site.size }, (_, host) => host);
   }
 
   /** How many hosts the fixed rules leave to the node. */
@@ -69,7 +67,7 @@ export class Candidates {
     this.#hosts.retain(this.#eligible[node.index].hosts);
     for (const restrict of LIVE) restrict(node, this.#hosts, this.#state);
     const level = this.#hosts.within.findIndex((resource) => resource !== NOWHERE);
-    return level === -1 ? this.#every : this.#site.levels[level].hosts[this.#hosts.within[level]];
+    return level === -1 ? this.#site.everyHost : this.#site.levels[level].hosts[this.#hosts.within[level]];
   }
 
   #mayStay(node: Node): boolean {

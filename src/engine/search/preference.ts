@@ -7,14 +7,10 @@ const WAKING = 1e6;
 
 /** How scarce each dimension is for a request: its share of what is free, scaled to the size of an average host. */
 export function scarcity(nodes: readonly Node[], occupancy: Occupancy): Amounts {
-  const { size, usable } = occupancy.site;
   return [0, 1, 2].map((dimension) => {
     const wanted = nodes.reduce((sum, node) => sum + node.need[dimension], 0);
-    let free = 0;
-    for (let host = 0; host < size; host++) {
-      if (usable[host]) free += Math.max(0, occupancy.free[dimension][host]);
-    }
-    return free > 0 ? (wanted / free) * (size / free) : 0;
+    const free = occupancy.freeTotal[dimension];
+    return free > 0 ? (wanted / free) * (occupancy.site.size / free) : 0;
   }) as unknown as Amounts;
 }
 
