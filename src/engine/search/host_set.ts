@@ -12,6 +12,9 @@ export class HostSet {
   readonly within = new Int32Array(LEVEL_COUNT);
   readonly #occupancy: Occupancy;
   readonly #need = new Float64Array(DIMENSIONS);
+  readonly #vcpu: Float64Array;
+  readonly #memory: Float64Array;
+  readonly #disk: Float64Array;
   #eligible: Uint8Array | null = null;
   #stamp = 0;
   #relational = false;
@@ -25,6 +28,7 @@ export class HostSet {
 
   constructor(occupancy: Occupancy) {
     this.#occupancy = occupancy;
+    [this.#vcpu, this.#memory, this.#disk] = occupancy.free;
     const scratch = () => occupancy.site.levels.map((level) => new Int32Array(level.names.length));
     this.#blocked = scratch();
     this.#tenanted = scratch();
@@ -94,10 +98,11 @@ export class HostSet {
   }
 
   admits(host: number): boolean {
-    const { free } = this.#occupancy;
     const need = this.#need;
+    if (this.#vcpu[host] < need[0] || this.#memory[host] < need[1] || this.#disk[host] < need[2]) {
+      return false;
+    }
     if (this.#eligible !== null && this.#eligible[host] === 0) return false;
-    if (free[0][host] < need[0] || free[1][host] < need[1] || free[2][host] < need[2]) return false;
     return !this.#relational || this.#admitsRelations(host);
   }
 

@@ -18,22 +18,28 @@ export function scarcity(nodes: readonly Node[], occupancy: Occupancy): Amounts 
 export class Preference {
   readonly #occupancy: Occupancy;
   readonly #weights: Amounts;
+  readonly #vcpu: Float64Array;
+  readonly #memory: Float64Array;
+  readonly #disk: Float64Array;
+  readonly #servers: Int32Array;
   /** Whether nodes of wider diversity rules go to the emptiest resources instead of the fullest. */
   readonly #spreading: boolean;
 
   constructor(occupancy: Occupancy, { weights, spreading }: { weights: Amounts; spreading: boolean }) {
     this.#occupancy = occupancy;
     this.#weights = weights;
+    [this.#vcpu, this.#memory, this.#disk] = occupancy.free;
+    this.#servers = occupancy.servers[0];
     this.#spreading = spreading;
   }
 
   /** Hosts that run something first, then the one that the node fills best. */
   score(node: Node, host: number): number {
-    const { free, servers } = this.#occupancy;
+    const { need } = node;
     const weights = this.#weights;
-    const left = (free[0][host] - node.need[0]) * weights[0] + (free[1][host] - node.need[1]) * weights[1] +
-      (free[2][host] - node.need[2]) * weights[2];
-    const score = left + (servers[0][host] > 0 ? 0 : WAKING);
+    const left = (this.#vcpu[host] - need[0]) * weights[0] + (this.#memory[host] - need[1]) * weights[1] +
+      (this.#disk[host] - need[2]) * weights[2];
+    const score = this.#servers[host] > 0 ? left : left + WAKING;
     return this.#spreading ? score - this.#room(node, host) : score;
   }
 
