@@ -1,0 +1,150 @@
+/** What the service runs on: checked, complete, with units in the names and every path absolute. */
+export interface Settings {
+  readonly server: ServerSettings;
+  readonly identity: IdentitySettings;
+  readonly messaging: MessagingSettings;
+  /** The storage; the section keeps the name of the store that Valet began with. */
+  readonly music: StoreSettings;
+  readonly inventory: InventorySettings;
+  readonly optimizer: OptimizerSettings;
+  readonly ostro: OstroSettings;
+  readonly engine: EngineSettings;
+  readonly logging: LoggingSettings;
+  readonly limits: LimitSettings;
+  /** A demonstration: public tokens, loopback only, and a hint how to try it when it starts. */
+  readonly demo: boolean;
+}
+
+export interface ServerSettings {
+  readonly host: string;
+  /** 0 lets the system choose; only tests do that. */
+  readonly port: number;
+  /** Base of the links in answers, without a slash at the end; null takes it from each request. */
+  readonly publicUrl: string | null;
+  readonly roles: readonly Role[];
+  /** Addresses and CIDR ranges, besides loopback, that read `/metrics` without a token. */
+  readonly metricsAllow: readonly string[];
+  readonly limits: ServerLimits;
+}
+
+export const ROLES = ["api", "engine"] as const;
+
+/** A job of this process. */
+export type Role = (typeof ROLES)[number];
+
+export interface ServerLimits {
+  /** Larger request bodies are answered 413. */
+  readonly bodyBytes: number;
+  /** Nesting of arrays and objects in a request body. */
+  readonly jsonDepth: number;
+  /** Requests worked on at once; beyond it 503. */
+  readonly inFlight: number;
+  /** Longest time from a request's head to its answer, the receiving of its body included. */
+  readonly requestMs: number;
+  /** How long a stop waits for requests that are being worked on. */
+  readonly drainMs: number;
+}
+
+export const POLICIES = ["admin", "split", "rbac"] as const;
+
+export type IdentityPolicy = (typeof POLICIES)[number];
+
+export const UNOWNED_VISIBILITIES = ["admin", "all"] as const;
+
+export interface IdentitySettings {
+  readonly driver: "static";
+  readonly policy: IdentityPolicy;
+  /** Roles that make a caller an admin. */
+  readonly adminRoles: readonly string[];
+  /** Who sees plans and placements without an owner. */
+  readonly unowned: (typeof UNOWNED_VISIBILITIES)[number];
+  readonly tokens: readonly StaticToken[];
+  readonly projects: readonly StaticProject[];
+}
+
+export interface StaticToken {
+  readonly token: string;
+  readonly userId: string;
+  readonly projectId: string;
+  readonly projectName: string;
+  readonly roles: readonly string[];
+}
+
+export interface StaticProject {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface MessagingSettings {
+  readonly driver: "log" | "none";
+}
+
+export type StoreSettings =
+  | { readonly driver: "sqlite"; readonly path: string }
+  | { readonly driver: "memory" };
+
+export interface InventorySettings {
+  readonly driver: "file";
+  readonly path: string;
+}
+
+export interface OptimizerSettings {
+  readonly driver: "embedded";
+  readonly profile: "pack";
+  /** Candidate hosts that one request may examine. */
+  readonly steps: number;
+  /** Wall-clock stop of one search, for the case that its steps take unusually long. */
+  readonly emergencyMs: number;
+}
+
+/** How long the API waits for the optimizer. */
+export interface OstroSettings {
+  readonly decisionMs: number;
+  readonly pingMs: number;
+}
+
+export interface EngineSettings {
+  readonly datacenterName: string;
+  /** Told by `/v1/status`, with `priority`, as the engine that answered. */
+  readonly ip: string;
+  readonly priority: number;
+  readonly naming: NamingSettings;
+  /** For hosts whose data and aggregates give no ratio. */
+  readonly allocationRatios: PerResource;
+  /** Per cent of the capacity that is never handed out. */
+  readonly standbyPercent: PerResource;
+  /** How long an unreserved placement is held after the last contact; 0 for ever. */
+  readonly holdMs: number;
+}
+
+/** How racks are read from host names: region characters and digits, rack code and digits, node code and digits. */
+export interface NamingSettings {
+  readonly regionChars: number;
+  readonly rackCodes: readonly string[];
+  readonly nodeCodes: readonly string[];
+}
+
+export interface PerResource {
+  readonly cpu: number;
+  readonly memory: number;
+  readonly disk: number;
+}
+
+export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+
+export const LOG_FORMATS = ["text", "json"] as const;
+
+export interface LoggingSettings {
+  readonly level: (typeof LOG_LEVELS)[number];
+  readonly format: (typeof LOG_FORMATS)[number];
+  /** Directory of the log file; null writes to standard error. */
+  readonly dir: string | null;
+}
+
+export interface LimitSettings {
+  /** Stored plans; beyond it a create is answered 503. */
+  readonly plans: number;
+  readonly resourcesPerPlan: number;
+  /** Decisions waited for at once; beyond it 503. */
+  readonly openDecisions: number;
+}
