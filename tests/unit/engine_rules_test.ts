@@ -82,6 +82,18 @@ const CASES: readonly Case[] = [
     wanted: refused("no available hosts", { "cpu capacity": 4 }),
   },
   {
+    name: "memory capacity refuses what has vCPUs and disk but no memory",
+    site: { capacity: amounts(8, 1, 80) },
+    ask: request([server("a")]),
+    wanted: refused("no available hosts", { "memory capacity": 4 }),
+  },
+  {
+    name: "local disk capacity refuses what has vCPUs and memory but no disk",
+    site: { capacity: amounts(8, 16, 9) },
+    ask: request([server("a")]),
+    wanted: refused("no available hosts", { "local disk capacity": 4 }),
+  },
+  {
     name: "cpu capacity holds a single server to the hardware although the ratio gives more",
     site: {
       racks: 1,
@@ -159,7 +171,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: "named affinity joins the host where another stack has members of the group",
-    held: [holding("x", "r2h2", { groups: [{ ...blue, type: "affinity" }] })],
+    held: [holding("y", "r1h1"), holding("x", "r2h2", { groups: [{ ...blue, type: "affinity" }] })],
     ask: request([server("a")], [rule("affinity host", ["a"], namedBlue)]),
     wanted: { a: "r2h2" },
   },
