@@ -21,7 +21,8 @@ export interface PlacementQuery {
  *
  * All methods throw `Unavailable` (nothing happened). Writes may throw `OutcomeUnknown` instead.
  * Lists come in pages of bounded size, oldest first (`createdAtMs`, then `id`); an empty list gives no page.
- * A list that is being read while rows change shows each row at most once.
+ * A list that is being read while rows change shows each row at most once; for that, `createdAtMs` of a stored row
+ * stays as it was first written.
  */
 export interface Store {
   groups(): AsyncIterable<readonly Group[]>;
@@ -53,7 +54,7 @@ export interface Store {
   replacePlan(plan: Plan, placements: readonly Placement[]): Promise<"replaced" | "changed" | IdTaken>;
   /**
    * Writes some placements of a plan whose stored version must be `version`, and raises that version by one;
-   * false, and nothing changed, when it is not.
+   * false, and nothing changed, when it is not. All of `placements` are stored rows of that plan.
    */
   changePlacements(planId: string, version: number, placements: readonly Placement[]): Promise<boolean>;
   /** Removes a plan with its placements; what was removed, or null. Idempotent. */

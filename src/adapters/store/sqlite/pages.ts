@@ -1,0 +1,58 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Visibility } from "../../../domain/caller.ts";
+import { Query } from "./query.ts";
+
+/** The last row of a page; the next page begins after it. Neither part of a row's key ever changes. */
+export interface Cursor {
+  readonly createdAtMs: number;
+  readonly id: string;
+}
+
+export const START: Cursor = { createdAtMs: -1, id: "" };
+
+export const AFTER = "(created_at_ms, id) > (?, ?)";
+export const IN_ORDER = "ORDER BY created_at_ms, id LIMIT ?";
+
+/** Walks a list to its end; `read` gives the rows after a cursor, oldest first. */
+export async function* walk<T>(
+  read: (after: Cursor) => Promise<readonly T[]>,
+  cursorOf: (last: T) => Cursor,
+): AsyncGenerator<readonly T[]> {
+  let after = START;
+  for (;;) {
+    const page = await read(after);
+    const last = page.at(-1);
+    if (last === undefined) return;
+    yield page;
+    after = cursorOf(last);
+  }
+}
+
+/** Rows of a table with an owner, after a cursor, as far as they are visible. */
+export class OwnedPages<Row extends readonly unknown[]> {
+  readonly #all: Query<Row>;
+  readonly #owned: Query<Row>;
+  readonly #ownedOrUnowned: Query<Row>;
+
+  constructor(
+    connection: DatabaseSync,
+    { table, columns }: { readonly table: string; readonly columns: string },
+  ) {
+    const select = `SELECT ${columns} FROM ${table} WHERE`;
+    const owned = `${select} tenant_id = ? AND ${AFTER}`;
+    const unowned = `${select} tenant_id IS NULL AND ${AFTER}`;
+    this.#all = new Query(connection, `${select} ${AFTER} ${IN_ORDER}`);
+    this.#owned = new Query(connection, `${owned} ${IN_ORDER}`);
+    this.#ownedOrUnowned = new Query(connection, `${owned} UNION ALL ${unowned} ${IN_ORDER}`);
+  }
+
+  rows(
+    visibility: Visibility,
+    { after, limit }: { readonly after: Cursor; readonly limit: number },
+  ): Iterable<Row> {
+    const from = [after.createdAtMs, after.id];
+    if (visibility === "all") return this.#all.each(...from, limit);
+    if (!visibility.unowned) return this.#owned.each(visibility.tenantId, ...from, limit);
+    return this.#ownedOrUnowned.each(visibility.tenantId, ...from, ...from, limit);
+  }
+}

@@ -1,0 +1,24 @@
+import type { SchemaAdmin, SchemaStep } from "../../../ports/store.ts";
+import { openConnection } from "./connection.ts";
+import { openFailure } from "./failures.ts";
+import { applySchema } from "./schema.ts";
+
+/** Creates or upgrades a store's file. The file is open, and locked, only while `populate` runs. */
+export class SqliteSchemaAdmin implements SchemaAdmin {
+  constructor(readonly path: string) {}
+
+  async *populate(): AsyncIterable<SchemaStep> {
+    const connection = openConnection(this.path);
+    try {
+      yield* applySchema(connection);
+    } catch (error) {
+      throw openFailure(error, this.path);
+    } finally {
+      connection.close();
+    }
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
