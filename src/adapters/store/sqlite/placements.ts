@@ -184,11 +184,9 @@ export class PlacementTable {
   }
 
   /** Everything but its id, plan and age. */
-  update(placement: Placement): void {
-    const { changes } = this.#update.run(...changeableOf(placement), placement.id, placement.planId);
-    if (changes !== 1) {
-      throw new Error(`Placement '${placement.id}' is not one of plan '${placement.planId}'`);
-    }
+  update(planId: string, placement: Placement): void {
+    const { changes } = this.#update.run(...changeableOf(placement), placement.id, planId);
+    if (changes !== 1) throw new Error(`Placement '${placement.id}' is not one of plan '${planId}'`);
   }
 
   delete(id: string): void {

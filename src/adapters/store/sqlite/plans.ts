@@ -129,7 +129,7 @@ export class PlanTable {
 
   changePlacements(planId: string, version: number, placements: readonly Placement[]): boolean {
     if (!this.#hasVersion(planId, version)) return false;
-    for (const placement of placements) this.#placements.update(placement);
+    for (const placement of placements) this.#placements.update(planId, placement);
     this.#raise.run(planId);
     return true;
   }
