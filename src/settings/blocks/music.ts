@@ -1,0 +1,74 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+import { driverOf } from "./driver.ts";
+import { block, integer, names, oneOf, seconds, text } from "../fields.ts";
+import type { Findings } from "../findings.ts";
+import type { StoreSettings } from "../settings.ts";
+
+const SQLITE = block({ driver: oneOf(["sqlite"]).optional(), path: text("a file name") });
+
+const MEMORY = block({ driver: oneOf(["memory"]) });
+
+const REMOTE = block({
+  driver: oneOf(["cassandra", "music"]).default("cassandra"),
+  host: z.string({ error: "Wanted a host name or an IP address" }).optional(),
+  hosts: names("host names or IP addresses").optional(),
+  port: integer(1, 65535).optional(),
+  keyspace: z.string({ error: "Wanted the name of a keyspace" })
+    .regex(/^[A-Za-z][A-Za-z0-9_]{0,47}$/, {
+      error: "Wanted a letter, then up to 47 letters, digits or '_'",
+    }),
+  replication_factor: integer(1, 1000).optional(),
+  music_server_retries: integer(1, 100).optional(),
+  local_datacenter: text("the name of a data centre").optional(),
+  replication: z.record(z.string(), integer(1, 1000)).optional(),
+  username: text("a user's name").optional(),
+  password: text("a password").optional(),
+  tls: block({ cafile: text("a file name").optional() }).optional(),
+  timeout: seconds(0.1, 60).optional(),
+});
+
+/** The store. Without `driver` a `path` means SQLite, a host Cassandra. */
+export function readMusic(
+  raw: unknown,
+  { folder, findings }: { folder: string; findings: Findings },
+): StoreSettings | null {
+  const { driver: named, path, host, hosts }: Record<string, unknown> = Object(raw);
+  if (named === undefined && path === undefined && host === undefined && hosts === undefined) {
+    findings.error("music", "Wanted 'path' for a store on SQLite, or 'host' or 'hosts' for Cassandra");
+    return null;
+  }
+  const known = ["sqlite", "memory", "cassandra", "music"] as const;
+  const assumed = path === undefined ? "cassandra" : "sqlite";
+  const driver = driverOf(raw, { path: "music", findings, known, assumed });
+  switch (driver) {
+    case "memory":
+      return findings.parse(MEMORY, { value: raw, path: "music" });
+    case "sqlite": {
+      const sqlite = findings.parse(SQLITE, { value: raw, path: "music" });
+      return sqlite && { driver, path: resolve(folder, sqlite.path) };
+    }
+    case "cassandra":
+    case "music":
+      checkRemote(raw, findings);
+  }
+  return null;
+}
+
+function checkRemote(raw: unknown, findings: Findings): void {
+  const remote = findings.parse(REMOTE, { value: raw, path: "music" });
+  if (remote === null) return;
+  findings.unavailable("music", `Driver '${remote.driver}' is not in this build`);
+  if (!remote.host && remote.hosts === undefined) {
+    findings.error("music.hosts", "Wanted 'host' or 'hosts', got neither");
+  }
+  if (remote.host && remote.hosts !== undefined) {
+    findings.warning("music.hosts", "Has no effect beside 'host'");
+  }
+  if (remote.driver === "cassandra" && remote.port === 8080) {
+    findings.warning("music.port", "Cassandra usually listens on 9042");
+  }
+  if (remote.replication !== undefined && remote.replication_factor !== undefined) {
+    findings.warning("music.replication_factor", "Has no effect beside 'replication'");
+  }
+}

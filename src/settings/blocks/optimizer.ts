@@ -1,0 +1,48 @@
+import { block, integer, number, oneOf, seconds } from "../fields.ts";
+import type { Findings } from "../findings.ts";
+import type { OptimizerSettings, OstroSettings } from "../settings.ts";
+
+const LONGEST_WAIT_MS = 60_000;
+const LONGEST_CONFIGURED_MS = 600_000;
+
+const OPTIMIZER = block({
+  driver: oneOf(["embedded", "queue", "mailbox"]).default("embedded"),
+  profile: oneOf(["pack", "bandwidth", "spread"]).default("pack"),
+  steps: integer(1000, 1_000_000_000).default(5_000_000),
+  emergency_seconds: seconds(0.1, 600).default(20_000),
+}).prefault({});
+
+const OSTRO = block({
+  tries: integer(1, 1_000_000).default(600),
+  interval: number(0.001, 600).default(0.1),
+  ping_seconds: seconds(0.1, 60).default(5000),
+}).prefault({});
+
+/** Who decides, and how hard it tries. */
+export function readOptimizer(raw: unknown, findings: Findings): OptimizerSettings | null {
+  const optimizer = findings.parse(OPTIMIZER, { value: raw, path: "optimizer" });
+  if (optimizer === null) return null;
+  const { driver, profile, steps, emergency_seconds: emergencyMs } = optimizer;
+  if (driver !== "embedded") {
+    findings.unavailable("optimizer", `Driver '${driver}' is not in this build`);
+    return null;
+  }
+  if (profile !== "pack") {
+    findings.unavailable("optimizer.profile", `Profile '${profile}' is not in this build`);
+    return null;
+  }
+  return { driver, profile, steps, emergencyMs };
+}
+
+/** How long the API waits for a decision: tries × interval, at most one minute. */
+export function readOstro(raw: unknown, findings: Findings): OstroSettings | null {
+  const ostro = findings.parse(OSTRO, { value: raw, path: "ostro" });
+  if (ostro === null) return null;
+  const waitMs = Math.round(ostro.tries * ostro.interval * 1000);
+  if (waitMs > LONGEST_CONFIGURED_MS) {
+    findings.error("ostro", "Wanted tries × interval of at most 600 seconds");
+  } else if (waitMs > LONGEST_WAIT_MS) {
+    findings.warning("ostro", "Waits of more than 60 seconds are cut to 60 seconds");
+  }
+  return { decisionMs: Math.min(waitMs, LONGEST_WAIT_MS), pingMs: ostro.ping_seconds };
+}

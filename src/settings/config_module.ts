@@ -1,0 +1,85 @@
+import { transformSync } from "amaro";
+import { extname } from "node:path";
+import type { Findings } from "./findings.ts";
+
+const LANGUAGES: ReadonlyMap<string, "typescript" | "javascript" | "json"> = new Map([
+  [".ts", "typescript"],
+  [".mts", "typescript"],
+  [".js", "javascript"],
+  [".mjs", "javascript"],
+  [".json", "json"],
+]);
+
+/** How the runtime begins the text of a syntax error that it finds before V8 does. */
+const UNPARSED = "The module's source code could not be parsed";
+
+/**
+ * The values that a config file exports, by name: its named exports, or the keys of its default export. Null after a
+ * finding. A module is run from its text and stands alone: it can't import its neighbours.
+ *
+ * Types are stripped here because an executable made by `deno compile` does not do it for modules outside itself
+ * (Deno 2.7). No text of the file gets into a finding, as it may be part of a secret.
+ */
+export async function evaluateConfig(
+  { path, text }: { path: string; text: string },
+  findings: Findings,
+): Promise<Readonly<Record<string, unknown>> | null> {
+  const language = LANGUAGES.get(extname(path));
+  try {
+    if (language === undefined) {
+      findings.error(path, `Wanted a name that ends in ${[...LANGUAGES.keys()].join(", ")}`);
+      return null;
+    }
+    if (language === "json") return blocksOf({ default: JSON.parse(text) }, { path, findings });
+    const code = language === "typescript" ? transformSync(text, { mode: "strip-only" }).code : text;
+    const source = `data:text/javascript;charset=utf-8,${encodeURIComponent(code)}`;
+    return blocksOf(await import(source), { path, findings });
+  } catch (error) {
+    findings.error(path, failureOf(error));
+    return null;
+  }
+}
+
+function blocksOf(
+  exported: Readonly<Record<string, unknown>>,
+  { path, findings }: { path: string; findings: Findings },
+): Readonly<Record<string, unknown>> | null {
+  const { default: whole, ...named } = exported;
+  if (whole === undefined) return named;
+  if (Object.keys(named).length > 0) {
+    findings.error(path, "Wanted either named exports or a default export, not both");
+    return null;
+  }
+  if (typeof whole !== "object" || whole === null || Array.isArray(whole)) {
+    findings.error(path, "Wanted an object of blocks");
+    return null;
+  }
+  return whole as Record<string, unknown>;
+}
+
+function failureOf(error: unknown): string {
+  const { code, message = "", stack = "", startLine, startColumn } = Object(error) as Partial<
+    { code: string; message: string; stack: string; startLine: number; startColumn: number }
+  >;
+  if (startLine !== undefined) {
+    const reason = code === "UnsupportedSyntax"
+      ? "TypeScript that is more than types"
+      : "Not valid TypeScript";
+    return `${reason} at line ${startLine}, column ${startColumn}`;
+  }
+  if (code === "ERR_MODULE_NOT_FOUND") {
+    const imported = /^(?:Import ["']|Module not found: )([^"'\s]{1,200})/.exec(message)?.[1] ?? "a module";
+    return `Can't import '${imported}', a configuration stands alone and may import types only`;
+  }
+  const place = placeOf(stack, message);
+  if (error instanceof SyntaxError || message.startsWith(UNPARSED)) return `Not valid${place}`;
+  if (!(error instanceof Error)) return "Throws a value that is no error";
+  return error.name === "Error" ? `Says '${message}'${place}` : `Throws ${error.name}${place}`;
+}
+
+/** Where it went wrong; the stack quotes the module's whole text as its URL, of which nothing is kept. */
+function placeOf(stack: string, message: string): string {
+  const [, line, column] = /data:text\/javascript\S*?:(\d+):(\d+)/.exec(stack) ??
+    /\(line (\d+) column (\d+)\)/.exec(message) ?? [];
+  return line === undefined ? "" : ` at line ${line}, column ${column}`;
+}

@@ -1,0 +1,87 @@
+import type { z } from "zod";
+import { masked } from "./secrets.ts";
+
+/**
+ * - `error`: the configuration is wrong;
+ * - `permission`: somebody else may change or read what should be the service's own;
+ * - `unavailable`: right, but this build has no such driver;
+ * - `warning`: probably not what was meant.
+ */
+export type FindingKind = "error" | "permission" | "unavailable" | "warning";
+
+/** One remark about a configuration. `path` is a key path such as `server.port`, or a file name. */
+export interface Finding {
+  readonly kind: FindingKind;
+  readonly path: string;
+  readonly text: string;
+}
+
+const MAX_SHOWN = 80;
+
+/** Collects all that is to be said about a configuration. No secret gets into a text. */
+export class Findings {
+  readonly #list: Finding[] = [];
+  readonly #tolerant: boolean;
+
+  /** `tolerant` makes warnings of what is found about permissions. */
+  constructor({ tolerant = false }: { tolerant?: boolean } = {}) {
+    this.#tolerant = tolerant;
+  }
+
+  get list(): readonly Finding[] {
+    return this.#list;
+  }
+
+  /** The first error of a path hides later ones, which only follow from it. */
+  error(path: string, text: string): void {
+    if (this.#list.some((known) => known.kind === "error" && known.path === path)) return;
+    this.#list.push({ kind: "error", path, text });
+  }
+
+  permission(path: string, text: string): void {
+    this.#list.push({ kind: this.#tolerant ? "warning" : "permission", path, text });
+  }
+
+  unavailable(path: string, text: string): void {
+    this.#list.push({ kind: "unavailable", path, text });
+  }
+
+  warning(path: string, text: string): void {
+    this.#list.push({ kind: "warning", path, text });
+  }
+
+  has(...kinds: readonly FindingKind[]): boolean {
+    return this.#list.some(({ kind }) => kinds.includes(kind));
+  }
+
+  /** What `schema` makes of the value at `path`; null after an error for each thing that is wrong in it. */
+  parse<T>(schema: z.ZodType<T>, { value, path }: { value: unknown; path: string }): T | null {
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    for (const issue of result.error.issues) this.#addIssue(issue, { value, root: path });
+    return null;
+  }
+
+  #addIssue(issue: z.core.$ZodIssue, { value, root }: { value: unknown; root: string }): void {
+    const path = [root, ...issue.path.map(String)].join(".");
+    if (issue.code === "unrecognized_keys") {
+      const texts = issue.message.split("\n");
+      issue.keys.forEach((key, index) => this.error(`${path}.${key}`, texts[index]));
+      return;
+    }
+    const name = path.split(".").findLast((key) => !/^\d+$/.test(key))!;
+    this.error(path, `${issue.message}, got ${shown(valueAt(value, issue.path), name)}`);
+  }
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
+}
+
+function shown(value: unknown, name: string): string {
+  if (value === undefined) return "nothing";
+  if (value === "") return "an empty string";
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "a block";
+  const text = String(masked(value, name));
+  return `'${text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text}'`;
+}
