@@ -49,7 +49,7 @@ Deno.test("openConnection creates file and folder for the owner alone", () => {
 Deno.test("SqliteStore.open is StoreLocked while another process has the file, and names it", async () => {
   await using tested = openSqliteStore();
   const child = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "tests/support/store_open_child.ts", tested.path],
+    args: ["run", "-A", import.meta.resolve("../support/store_open_child.ts"), tested.path],
     stderr: "inherit",
   }).output();
   const said = new TextDecoder().decode(child.stdout).trim();
