@@ -1,0 +1,131 @@
+/*
+ * Valet's configuration. Copy it, and never edit the original:
+ *
+ *   sudo install -d -m 0750 -o root -g valet /etc/valet
+ *   sudo install -m 0640 -o root -g valet valet.ts /etc/valet/config.ts
+ *   valet check /etc/valet/config.ts
+ *
+ * The file is a TypeScript module that stands alone: it can import types, and modules of the runtime, but no file
+ * beside it. Values that are commented out are the defaults. File names are relative to this file.
+ *
+ * In every text `$NAME` and `${NAME}` stand for a value from the environment, else for the content of the file that
+ * `NAME_FILE` names in the environment, else for the systemd credential `NAME`; `$$` is a dollar. Valet refuses to
+ * start (exit status 77) when others may write this file, or when it spells out a secret that others may read.
+ */
+
+/** Where the REST API listens. */
+export const server = {
+  host: "0.0.0.0",
+  port: "8090",
+  // Base of the links in answers, for a Valet behind a proxy. Without it the links follow each request.
+  // public_url: "https://valet.example.com:8090",
+  // Who, besides this machine, may read /metrics without a token.
+  // metrics_allow: ["192.0.2.10", "198.51.100.0/24"],
+  // limits: {
+  //   body_bytes: 8388608, // larger bodies are answered 413
+  //   json_depth: 64, // arrays and objects inside each other
+  //   in_flight: 1000, // requests worked on at once, beyond it 503
+  //   request_seconds: 75, // from the first byte of a request to its answer
+  //   drain_seconds: 70, // how long a stop waits for requests that are being worked on
+  // },
+};
+
+/*
+ * Who may call. The policy says what a valid, project-scoped token may do:
+ *
+ * - "admin" (default): nothing under /v1 without an admin role. Heat sends the token of the stack's owner, so only
+ *   stacks of admins are planned.
+ * - "split": groups and migrations for admins, everything else for every token. Enough for Heat and every stack.
+ * - "rbac": groups and migrations for admins; the roles `member` and `manager` plan and change stacks of their own
+ *   project, `reader` looks at them. Enough for Heat when stack owners hold `member`, which OpenStack gives them.
+ *
+ * Under "split" and "rbac" nobody but an admin sees plans of another project. Nova's filter calls with its own
+ * service user, which needs an admin role under every policy, because it asks about servers of all projects.
+ */
+export const identity = {
+  driver: "static",
+  policy: "rbac",
+  // admin_roles: ["admin"],
+  // Who sees plans without an owner: "admin" or "all".
+  // unowned: "admin",
+  tokens: [
+    {
+      token: "$VALET_ADMIN_TOKEN",
+      user_id: "valet-admin",
+      project_id: "admin",
+      project_name: "admin",
+      roles: ["admin"],
+    },
+  ],
+  // Projects that may become members of groups, besides those of the tokens.
+  projects: [
+    // { id: "4f5c8a1e0f6d4c0c9a8b7d6e5f403122", name: "blue" },
+  ],
+};
+
+/** Where API calls are told: "none", or "log" for one log entry each. */
+export const messaging = { driver: "none" };
+
+/** Where plans, placements and groups are kept: "sqlite" in one file, or "memory" for as long as Valet runs. */
+export const music = { driver: "sqlite", path: "/var/lib/valet/valet.db" };
+
+/** Where hosts, flavors and aggregates come from: a data-centre file, see config/demo_datacenter.json for its form. */
+export const inventory = { driver: "file", path: "datacenter.json" };
+
+/** Who decides: the engine in this very process. */
+export const optimizer = {
+  driver: "embedded",
+  // "pack" wakes as few hosts as possible.
+  // profile: "pack",
+  // Candidate hosts that one request may examine before it is refused.
+  // steps: 5000000,
+  // Stop of one search by the clock, for the case that its steps take unusually long.
+  // emergency_seconds: 20,
+};
+
+/** How long the API waits for a decision: tries × interval in seconds, at most 60 seconds. */
+export const ostro = {
+  // tries: 600,
+  // interval: 0.1,
+  // For GET /v1/status.
+  // ping_seconds: 5,
+};
+
+/** What the engine takes for granted about the site. */
+export const engine = {
+  datacenter_name: "aic",
+  // Told by GET /v1/status.
+  // ip: "localhost",
+  // priority: 1,
+  // Host names tell the rack: three letters and digits (region), a rack letter and digits, a node letter and digits,
+  // as in "abc01r02c003". Hosts that the data-centre file gives a rack need no such name.
+  // num_of_region_chars: 3,
+  // rack_code_list: "r",
+  // node_code_list: ["a", "c", "u", "f", "o", "p", "s"],
+  // For hosts whose aggregates and data give no ratio.
+  // default_cpu_allocation_ratio: 16,
+  // default_ram_allocation_ratio: 1.5,
+  // default_disk_allocation_ratio: 1,
+  // Per cent of the capacity that is never handed out.
+  // static_cpu_standby_ratio: 0,
+  // static_mem_standby_ratio: 0,
+  // static_local_disk_standby_ratio: 0,
+  // How long capacity is held for servers that never appear; 0 holds it until the plan is deleted.
+  // hold_seconds: 0,
+};
+
+/** The log goes to standard error, which systemd keeps, or into a directory. */
+export const logging = {
+  level: "info", // "debug", "info", "warn", "error"
+  format: "text", // or "json"
+  // dir: "/var/log/valet",
+};
+
+/** How much Valet takes on. */
+export const limits = {
+  // Stored plans, and decisions waited for at once; beyond them a request is answered 503.
+  // plans: 100000,
+  // open_decisions: 200,
+  // Resources in one request; beyond it 400.
+  // resources_per_plan: 5000,
+};
