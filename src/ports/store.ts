@@ -19,7 +19,8 @@ export interface PlacementQuery {
 /**
  * The durable truth. Every write is atomic, and durable when its promise resolves; a reader sees committed rows only.
  *
- * All methods throw `Unavailable` (nothing happened). Writes may throw `OutcomeUnknown` instead.
+ * All methods throw `Unavailable` (nothing happened), or `Rejected` when what is stored is damaged. Writes may throw
+ * `OutcomeUnknown` instead.
  * Lists come in pages of bounded size, oldest first (`createdAtMs`, then `id`); an empty list gives no page.
  * A list that is being read while rows change shows each row at most once; for that, `createdAtMs` of a stored row
  * stays as it was first written.

@@ -9,7 +9,7 @@ import { refuseForeignFile } from "./schema.ts";
 const BUSY_MS = 1000;
 
 /** A checkpoint stops the thread: longer logs mean fewer checkpoints, each of them longer. */
-const CHECKPOINT_PAGES = 4000;
+const CHECKPOINT_PAGES = 2000;
 const CACHE_KIB = 16 * 1024;
 
 /**
