@@ -18,7 +18,7 @@ export function block<S extends z.ZodRawShape>(shape: S) {
 /** Why `key` is refused. */
 export function unknownKey(key: string, known: readonly string[]): string {
   const meant = nearest(key, known);
-  if (meant !== null) return `Unknown key, did you mean '${meant}'`;
+  if (meant !== null) return `Unknown key, did you mean '${meant}'?`;
   return `Unknown key, wanted one of ${known.map((name) => `'${name}'`).join(", ")}`;
 }
 

@@ -32,22 +32,20 @@ export class Findings {
     return this.#list;
   }
 
-  /** The first error of a path hides later ones, which only follow from it. */
   error(path: string, text: string): void {
-    if (this.#list.some((known) => known.kind === "error" && known.path === path)) return;
-    this.#list.push({ kind: "error", path, text });
+    this.#add({ kind: "error", path, text });
   }
 
   permission(path: string, text: string): void {
-    this.#list.push({ kind: this.#tolerant ? "warning" : "permission", path, text });
+    this.#add({ kind: this.#tolerant ? "warning" : "permission", path, text });
   }
 
   unavailable(path: string, text: string): void {
-    this.#list.push({ kind: "unavailable", path, text });
+    this.#add({ kind: "unavailable", path, text });
   }
 
   warning(path: string, text: string): void {
-    this.#list.push({ kind: "warning", path, text });
+    this.#add({ kind: "warning", path, text });
   }
 
   has(...kinds: readonly FindingKind[]): boolean {
@@ -60,6 +58,14 @@ export class Findings {
     if (result.success) return result.data;
     for (const issue of result.error.issues) this.#addIssue(issue, { value, root: path });
     return null;
+  }
+
+  /** Nothing is said twice, and the first error of a path hides later ones, which only follow from it. */
+  #add({ kind, path, text }: Finding): void {
+    const known = this.#list.some((other) =>
+      other.kind === kind && other.path === path && (kind === "error" || other.text === text)
+    );
+    if (!known) this.#list.push({ kind, path, text });
   }
 
   #addIssue(issue: z.core.$ZodIssue, { value, root }: { value: unknown; root: string }): void {

@@ -3,46 +3,41 @@ import type { Environment } from "./environment.ts";
 import type { Findings } from "./findings.ts";
 import { mayBeReadByAll } from "./permissions.ts";
 import type { Lookup } from "./placeholders.ts";
-import { readTrusted } from "./trusted_file.ts";
+import { readTrusted, type TrustedFile } from "./trusted_file.ts";
 
 /**
  * Looks a name up in the environment, then in the file that `NAME_FILE` names there, then among the credentials that
  * systemd hands to the service.
  */
 export function lookupIn({ variable, user }: Environment, findings: Findings): Lookup {
-  const content = (path: string) => readTrusted(path, { findings, user });
+  const files = new Map<string, TrustedFile | null>();
+  const open = (path: string) => {
+    if (!files.has(path)) files.set(path, readTrusted(path, { findings, user }));
+    return files.get(path) ?? null;
+  };
   return (name, { secret }) => {
     const value = variable(name);
     if (value !== undefined) return value;
-    const named = variable(`${name}_FILE`);
-    if (named !== undefined) {
-      const source = content(named);
-      if (secret && source !== null && mayBeReadByAll(source.file)) {
-        findings.warning(
-          source.path,
-          `Holds a secret and may be read by everybody; run 'chmod o-r ${source.path}'`,
-        );
-      }
-      return source === null ? undefined : withoutNewline(source.text);
+    const path = variable(`${name}_FILE`) ?? credentialPath(name, variable("CREDENTIALS_DIRECTORY"));
+    const source = path === null ? null : open(path);
+    if (source === null) return undefined;
+    if (secret && mayBeReadByAll(source.file)) {
+      findings.warning(
+        source.file.path,
+        `Holds a secret and may be read by everybody; run 'chmod o-r ${path}'`,
+      );
     }
-    const credentials = variable("CREDENTIALS_DIRECTORY");
-    const credential = credentials === undefined ? null : join(credentials, name);
-    if (credential === null || !exists(credential)) return undefined;
-    const source = content(credential);
-    return source === null ? undefined : withoutNewline(source.text);
+    return source.text.replace(/\r?\n$/, "");
   };
 }
 
-function withoutNewline(text: string): string {
-  return text.replace(/\r?\n$/, "");
-}
-
-function exists(path: string): boolean {
+function credentialPath(name: string, folder: string | undefined): string | null {
+  if (folder === undefined) return null;
+  const path = join(folder, name);
   try {
-    Deno.statSync(path);
-    return true;
+    return Deno.statSync(path) && path;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotFound) return null;
     throw error;
   }
 }

@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import type { ProcessUser } from "./environment.ts";
 import type { Findings } from "./findings.ts";
 
@@ -8,8 +7,9 @@ const OTHERS_MAY_READ = 0o004;
 const OTHERS_MAY_WRITE = 0o002;
 const STICKY = 0o1000;
 
-/** The part of a file's state on which its safety depends. */
-export interface Ownership {
+/** A file or a directory, and the part of its state on which its safety depends. */
+export interface Owned {
+  readonly path: string;
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
@@ -17,50 +17,47 @@ export interface Ownership {
 
 /**
  * Reports when somebody besides the process's user and root may change a file whose content the process is about to
- * trust, or swap it through its directory.
+ * trust, or swap it in one of `directories`.
  */
 export function checkWritable(
   findings: Findings,
-  { path, file, directory, user }: {
-    path: string;
-    file: Ownership;
-    directory: Ownership;
-    user: ProcessUser;
-  },
+  { file, directories, user }: { file: Owned; directories: readonly Owned[]; user: ProcessUser },
 ): void {
-  const repair = `run 'chown root ${path} && chmod go-w ${path}'`;
+  const { path, uid } = file;
   const writer = writerOf(file, user);
-  if (writer !== null) findings.permission(path, `May be written by ${writer}; ${repair}`);
-  const folder = dirname(path);
-  const swapper = (directory.mode & STICKY) === 0 ? writerOf(directory, user) : null;
-  if (swapper !== null) {
-    const text = `Its directory may be written by ${swapper}; run 'chmod go-w ${folder}'`;
-    findings.permission(path, text);
+  if (writer !== null) findings.permission(path, `May be written by ${writer}; run 'chmod go-w ${path}'`);
+  for (const directory of directories) {
+    const swapper = (directory.mode & STICKY) === 0 ? writerOf(directory, user) : null;
+    if (swapper === null) continue;
+    const remedy = `run 'chmod go-w ${directory.path}'`;
+    findings.permission(path, `May be replaced by ${swapper} in its directory; ${remedy}`);
   }
-  if (file.uid !== user.uid && file.uid !== ROOT) {
-    findings.warning(path, `Belongs to user ${file.uid}, wanted ${user.uid} or root`);
-  }
+  if (uid === user.uid || uid === ROOT) return;
+  const text = `Belongs to user ${uid}; run 'chown root ${path}'`;
+  // Root in a container works on files of a user outside, which is for root to judge.
+  if (user.uid === ROOT) findings.warning(path, text);
+  else findings.permission(path, text);
 }
 
 /** Reports when a file that spells out secrets can be read by others. */
 export function checkReadable(
   findings: Findings,
-  { path, file, directory }: { path: string; file: Ownership; directory: Ownership },
+  { file, directories }: { file: Owned; directories: readonly Owned[] },
 ): void {
   if (mayBeReadByAll(file)) {
-    const text = `Holds secrets and may be read by everybody; run 'chmod o-r ${path}' or use placeholders`;
-    findings.permission(path, text);
+    const remedy = `run 'chmod o-r ${file.path}' or use placeholders`;
+    findings.permission(file.path, `Spells out secrets and may be read by everybody; ${remedy}`);
   }
-  if (mayBeReadByAll(directory)) {
-    findings.warning(path, `Holds secrets in a directory that everybody may list`);
+  if (directories.some(mayBeReadByAll)) {
+    findings.warning(file.path, "Spells out secrets in a directory that everybody may list");
   }
 }
 
-export function mayBeReadByAll({ mode }: Ownership): boolean {
+export function mayBeReadByAll({ mode }: Owned): boolean {
   return (mode & OTHERS_MAY_READ) !== 0;
 }
 
-function writerOf({ mode, gid }: Ownership, { gids }: ProcessUser): string | null {
+function writerOf({ mode, gid }: Owned, { gids }: ProcessUser): string | null {
   if ((mode & OTHERS_MAY_WRITE) !== 0) return "everybody";
   if ((mode & GROUP_MAY_WRITE) !== 0 && gid !== ROOT && !gids.includes(gid)) {
     return `the foreign group ${gid}`;

@@ -1,22 +1,21 @@
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { ProcessUser } from "./environment.ts";
 import type { Findings } from "./findings.ts";
-import { checkWritable, type Ownership } from "./permissions.ts";
+import { checkWritable, type Owned } from "./permissions.ts";
 
 const MAX_BYTES = 1024 * 1024;
 
 /** A file and who may touch it, as it was at one moment. */
 export interface TrustedFile {
-  /** With links resolved. */
-  readonly path: string;
   readonly text: string;
-  readonly file: Ownership;
-  readonly directory: Ownership;
+  readonly file: Owned;
+  /** Where the file is, and where the link to it is. */
+  readonly directories: readonly Owned[];
 }
 
 /**
  * Reads a file whose content the process is going to trust, and looks who else may change it; null after an error.
- * File, permissions and content are those of one open file, so that nobody can swap it in between.
+ * Permissions and content are those of one open file, so that nobody can swap it in between.
  */
 export function readTrusted(
   given: string,
@@ -24,23 +23,30 @@ export function readTrusted(
 ): TrustedFile | null {
   try {
     const path = Deno.realPathSync(given);
-    using file = Deno.openSync(path);
-    const state = file.statSync();
-    if (!state.isFile || state.size > MAX_BYTES) {
-      findings.error(given, `Wanted a regular file of at most ${MAX_BYTES} bytes`);
-      return null;
-    }
-    const owned = { path, file: ownership(state), directory: ownership(Deno.statSync(dirname(path))) };
-    if (user !== null) checkWritable(findings, { ...owned, user });
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(contentOf(file, state.size));
-    return { ...owned, text };
+    // Opening a pipe would wait for its other end.
+    if (!Deno.statSync(path).isFile) return refused(findings, given);
+    using open = Deno.openSync(path);
+    const state = open.statSync();
+    if (state.size > MAX_BYTES) return refused(findings, given);
+    const file = ownedAt(path, state);
+    const folders = new Set([dirname(path), Deno.realPathSync(dirname(resolve(given)))]);
+    const directories = [...folders].map((folder) => ownedAt(folder, Deno.statSync(folder)));
+    if (user !== null) checkWritable(findings, { file, directories, user });
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(contentOf(open, state.size));
+    return { text, file, directories };
   } catch (error) {
     return reportUnreadable(error, { given, findings });
   }
 }
 
-function ownership({ mode, uid, gid }: Deno.FileInfo): Ownership {
-  return { mode: mode ?? 0, uid: uid ?? 0, gid: gid ?? 0 };
+function refused(findings: Findings, path: string): null {
+  findings.error(path, `Wanted a regular file of at most ${MAX_BYTES} bytes`);
+  return null;
+}
+
+/** Systems without such modes and owners count as safe. */
+function ownedAt(path: string, { mode, uid, gid }: Deno.FileInfo): Owned {
+  return { path, mode: mode ?? 0, uid: uid ?? 0, gid: gid ?? 0 };
 }
 
 function contentOf(file: Deno.FsFile, size: number): Uint8Array {

@@ -61,9 +61,9 @@ export function readIdentity(raw: unknown, findings: Findings): IdentitySettings
   const driver = driverOf(raw, { path: "identity", findings, known, assumed: "keystone" });
   if (driver === null) return null;
   if (driver === "static") return readStatic(raw, findings);
-  const identity = findings.parse(KEYSTONE, { value: raw, path: "identity" });
+  findings.parse(KEYSTONE, { value: raw, path: "identity" });
+  checkKeystone(Object(Object(raw).config), findings);
   findings.unavailable("identity", "Driver 'keystone' is not in this build");
-  if (identity !== null) checkKeystone(identity.config, findings);
   return null;
 }
 
@@ -101,26 +101,14 @@ function projectsOf(
   return [...new Map([...own, ...listed].map((project) => [project.id, project])).values()];
 }
 
-interface KeystoneConfig {
-  readonly auth_url: string;
-  readonly username?: string;
-  readonly password?: string;
-  readonly project_name?: string;
-  readonly application_credential_id?: string;
-  readonly application_credential_secret?: string;
-}
-
-function checkKeystone(config: KeystoneConfig, findings: Findings): void {
+/** What concerns several keys; told whatever else is wrong. */
+function checkKeystone(config: Readonly<Record<string, unknown>>, findings: Findings): void {
   const byCredential = config.application_credential_id !== undefined;
-  const needed = byCredential
-    ? ["application_credential_secret"] as const
-    : ["username", "password", "project_name"] as const;
+  const needed = byCredential ? ["application_credential_secret"] : ["username", "password", "project_name"];
   for (const key of needed) {
-    if (config[key] === undefined) {
-      findings.error(`identity.config.${key}`, "Wanted a value, got nothing");
-    }
+    if (config[key] === undefined) findings.error(`identity.config.${key}`, "Wanted a value, got nothing");
   }
-  if (/\/v2\.0\/?$/.test(config.auth_url)) {
+  if (/\/v2\.0\/?$/.test(String(config.auth_url))) {
     findings.warning("identity.config.auth_url", "Version 2.0 of Keystone is gone, version 3 is used");
   }
 }

@@ -5,14 +5,27 @@ import type { MessagingSettings } from "../settings.ts";
 
 const PLAIN = block({ driver: oneOf(["log", "none"]) });
 
+const SERVER = /^(?:[^:@/?#\s]+(?::[^:@/?#\s]*)?@)?(?:\[[0-9A-Fa-f:.]+\]|[^:@/?#[\]\s]+)(?::\d{1,5})?$/;
+
+/** Servers of RabbitMQ, separated by commas, and a virtual host. */
+function isTransportUrl(url: string): boolean {
+  const [, servers] = /^(?:rabbit|amqps?):\/\/([^/?#]*)(?:\/[^/?#]*)?(?:\?ssl=[01])?$/.exec(url) ?? [];
+  return servers !== undefined && servers.split(",").every((server) => SERVER.test(server));
+}
+
+const TRANSPORT_URL =
+  "a URL such as 'rabbit://user:password@host:5672/' with '@', ':' and '/' percent-encoded";
+
 const RABBITMQ = block({
   driver: oneOf(["rabbitmq"]).optional(),
-  config: block({ transport_url: text("a URL such as 'rabbit://user:password@host:5672/'") }).optional(),
+  config: block({
+    transport_url: text(TRANSPORT_URL).refine(isTransportUrl, { error: `Wanted ${TRANSPORT_URL}` }),
+  }),
   timeout: seconds(0.1, 60).optional(),
   retry: integer(-1, 1000).optional(),
   control_exchange: text("the name of an exchange").optional(),
   queue_limit: integer(1, 1_000_000).optional(),
-  enabled: flag().default(true),
+  enabled: flag().optional(),
 });
 
 /** Who is told of API calls: nobody without a block, RabbitMQ in a block without `driver`. */
@@ -22,21 +35,8 @@ export function readMessaging(raw: unknown, findings: Findings): MessagingSettin
   const driver = driverOf(raw, { path: "messaging", findings, known, assumed: "rabbitmq" });
   if (driver === null) return null;
   if (driver !== "rabbitmq") return findings.parse(PLAIN, { value: raw, path: "messaging" });
-  const messaging = findings.parse(RABBITMQ, { value: raw, path: "messaging" });
-  if (messaging?.enabled === false) return { driver: "none" };
+  if (Object(raw).enabled === false) return { driver: "none" };
+  findings.parse(RABBITMQ, { value: raw, path: "messaging" });
   findings.unavailable("messaging", "Driver 'rabbitmq' is not in this build");
-  if (messaging !== null) checkTransport(messaging.config?.transport_url, findings);
   return null;
-}
-
-const SERVER = /^(?:[^:@/?#\s]+(?::[^:@/?#\s]*)?@)?(?:\[[0-9A-Fa-f:.]+\]|[^:@/?#[\]\s]+)(?::\d{1,5})?$/;
-
-function checkTransport(url: string | undefined, findings: Findings): void {
-  const path = "messaging.config.transport_url";
-  const [, servers] = /^(?:rabbit|amqps?):\/\/([^/?#]*)(?:\/[^/?#]*)?(?:\?ssl=[01])?$/.exec(url ?? "") ?? [];
-  if (servers === undefined) {
-    findings.error(path, "Wanted 'rabbit://', 'amqp://' or 'amqps://', servers, and a virtual host");
-  } else if (!servers.split(",").every((server) => SERVER.test(server))) {
-    findings.error(path, "Wanted 'user:password@host:port', with '@', ':' and '/' percent-encoded");
-  }
 }

@@ -10,7 +10,7 @@ const SQLITE = block({ driver: oneOf(["sqlite"]).optional(), path: text("a file 
 const MEMORY = block({ driver: oneOf(["memory"]) });
 
 const REMOTE = block({
-  driver: oneOf(["cassandra", "music"]).default("cassandra"),
+  driver: oneOf(["cassandra", "music"]).optional(),
   host: z.string({ error: "Wanted a host name or an IP address" }).optional(),
   hosts: names("host names or IP addresses").optional(),
   port: integer(1, 65535).optional(),
@@ -50,22 +50,22 @@ export function readMusic(
     }
     case "cassandra":
     case "music":
-      checkRemote(raw, findings);
+      findings.parse(REMOTE, { value: raw, path: "music" });
+      checkRemote({ ...Object(raw), driver }, findings);
+      findings.unavailable("music", `Driver '${driver}' is not in this build`);
   }
   return null;
 }
 
-function checkRemote(raw: unknown, findings: Findings): void {
-  const remote = findings.parse(REMOTE, { value: raw, path: "music" });
-  if (remote === null) return;
-  findings.unavailable("music", `Driver '${remote.driver}' is not in this build`);
+/** What concerns several keys; told whatever else is wrong. */
+function checkRemote(remote: Readonly<Record<string, unknown>>, findings: Findings): void {
   if (!remote.host && remote.hosts === undefined) {
     findings.error("music.hosts", "Wanted 'host' or 'hosts', got neither");
   }
   if (remote.host && remote.hosts !== undefined) {
     findings.warning("music.hosts", "Has no effect beside 'host'");
   }
-  if (remote.driver === "cassandra" && remote.port === 8080) {
+  if (remote.driver === "cassandra" && Number(remote.port) === 8080) {
     findings.warning("music.port", "Cassandra usually listens on 9042");
   }
   if (remote.replication !== undefined && remote.replication_factor !== undefined) {

@@ -1,0 +1,38 @@
+import type { Environment } from "../settings/environment.ts";
+import type { Settings } from "../settings/settings.ts";
+
+/** A service that answers requests. */
+export interface RunningService {
+  readonly url: string;
+  /** Ends what is being worked on, then lets go of everything. */
+  stop(): Promise<void>;
+}
+
+/** Somebody who makes the objects of a store, see `SchemaAdmin` of the ports. */
+export interface SchemaMaker {
+  populate(): AsyncIterable<
+    {
+      readonly object: string;
+      readonly state: "created" | "exists" | "differs";
+      readonly remedy?: string;
+    }
+  >;
+  close(): Promise<void>;
+}
+
+/** All that commands touch outside themselves. */
+export interface Surroundings {
+  /** Writes a line of what was asked for. */
+  readonly print: (line: string) => void;
+  /** Writes a line about what goes wrong. */
+  readonly complain: (line: string) => void;
+  readonly environment: Environment;
+  readonly compose: (settings: Settings) => Promise<RunningService>;
+  readonly composeSchema: (settings: Settings) => Promise<SchemaMaker>;
+  readonly stopSignals: StopSignals;
+}
+
+export interface StopSignals {
+  /** Resolves at the first request to stop; the process ends at once at the second. */
+  first(): Promise<void>;
+}
