@@ -1,0 +1,42 @@
+import type { GroupMembership } from "./group.ts";
+import type { Holding } from "./holding.ts";
+import { membershipsOf } from "./memberships.ts";
+import type { Placement, PlanWithPlacements } from "./plan.ts";
+
+/**
+ * What a stored plan holds at `nowMs`. An unreserved placement whose hold has ended holds nothing; one that was
+ * migrating holds its old host again.
+ */
+export function holdingsOf({ plan, placements }: PlanWithPlacements, nowMs: number): Holding[] {
+  const memberships = membershipsOf(plan.application);
+  return placements.flatMap((placement) => {
+    const groups = memberships.get(placement.orchestrationId) ?? [];
+    const holding = holdingOf(placement, { stackId: plan.stackId, groups });
+    return isOver(placement, nowMs) ? fallback(holding) : [holding];
+  });
+}
+
+function holdingOf(
+  placement: Placement,
+  { stackId, groups }: { stackId: string; groups: readonly GroupMembership[] },
+): Holding {
+  return {
+    serverId: placement.orchestrationId,
+    stackId,
+    resourceId: placement.resourceId,
+    host: placement.location,
+    origin: placement.origin,
+    demand: placement.demand,
+    groups,
+    expiresAtMs: placement.reserved ? null : placement.holdExpiresAtMs,
+  };
+}
+
+function isOver({ reserved, holdExpiresAtMs }: Placement, nowMs: number): boolean {
+  return !reserved && holdExpiresAtMs !== null && holdExpiresAtMs <= nowMs;
+}
+
+function fallback(holding: Holding): Holding[] {
+  if (holding.origin === null) return [];
+  return [{ ...holding, host: holding.origin, origin: null, expiresAtMs: null }];
+}

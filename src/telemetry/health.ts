@@ -1,0 +1,68 @@
+import type { Logger } from "../ports/logger.ts";
+
+export type PartState = "ok" | "failed";
+
+/** Whether the service can do its work, part by part. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly parts: Readonly<Record<string, PartState>>;
+}
+
+export interface HealthOptions {
+  /** By part: resolves when the part works, throws when it does not. */
+  readonly checks: Readonly<Record<string, () => Promise<void>>>;
+  readonly logger: Logger;
+  /** A check that takes longer has failed. */
+  readonly timeoutMs?: number;
+}
+
+/** Asks the parts that the service can't do without, and tells the log when one changes its state. */
+export class Health {
+  readonly #options: Required<HealthOptions>;
+  readonly #last = new Map<string, PartState>();
+  #running: Promise<Readiness> | null = null;
+  #stopping = false;
+
+  constructor({ timeoutMs = 2000, ...options }: HealthOptions) {
+    this.#options = { timeoutMs, ...options };
+  }
+
+  /** Never throws. Callers that ask at the same time share one round of checks. */
+  readiness(): Promise<Readiness> {
+    this.#running ??= this.#check().finally(() => this.#running = null);
+    return this.#running;
+  }
+
+  /** From now on the service is not ready, so that nothing new is sent to it. */
+  stopping(): void {
+    this.#stopping = true;
+  }
+
+  async #check(): Promise<Readiness> {
+    const states = await Promise.all(
+      Object.entries(this.#options.checks).map(async ([part, check]) =>
+        [part, await this.#state(part, check)] as const
+      ),
+    );
+    const ready = !this.#stopping && states.every(([, state]) => state === "ok");
+    return { ready, parts: Object.fromEntries(states) };
+  }
+
+  async #state(part: string, check: () => Promise<void>): Promise<PartState> {
+    const { timeoutMs, logger } = this.#options;
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(new Error(`No answer within ${timeoutMs} ms`)), timeoutMs);
+    try {
+      await Promise.race([check(), late]);
+      if (this.#last.get(part) === "failed") logger.info("Part works again", { part });
+      this.#last.set(part, "ok");
+      return "ok";
+    } catch (error) {
+      if (this.#last.get(part) !== "failed") logger.warn("Part does not work", { part, error });
+      this.#last.set(part, "failed");
+      return "failed";
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
