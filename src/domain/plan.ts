@@ -31,7 +31,8 @@ export interface Placement {
   /** Nova's host name. */
   readonly location: string;
   readonly reserved: boolean;
-  readonly metadata: Readonly<Record<string, string>>;
+  /** Scheduler hints of Heat: JSON values. */
+  readonly metadata: Readonly<Record<string, unknown>>;
   /** What is held at `location`, fixed when the decision was made. */
   readonly demand: Demand;
   /** The host that a migrating server is still on; held as well until the new location is reserved. */

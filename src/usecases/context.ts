@@ -1,3 +1,4 @@
+import type { Level } from "../domain/levels.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Identity } from "../ports/identity.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -7,14 +8,13 @@ import type { Metrics } from "../ports/metrics.ts";
 import type { Optimizer } from "../ports/optimizer.ts";
 import type { Store } from "../ports/store.ts";
 import type { Locks } from "./locks.ts";
+import type { Waits } from "./waits.ts";
 
 /** Limits that use cases keep; every one is a setting. */
 export interface UseCaseLimits {
   /** Stored plans; beyond it a create is answered 503. */
   readonly plans: number;
   readonly resourcesPerPlan: number;
-  /** Decisions waited for at once; beyond it 503. */
-  readonly openDecisions: number;
   /** Longest wait for a decision; a request's own `timeout` can only shorten it. */
   readonly decisionMs: number;
   readonly pingMs: number;
@@ -31,6 +31,10 @@ export interface UseCaseContext {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly locks: Locks;
+  /** Bounds the answers of the optimizer that are waited for. */
+  readonly waits: Waits;
+  /** The levels of the topology that the site has. */
+  readonly levels: () => readonly Level[];
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly limits: UseCaseLimits;

@@ -1,0 +1,43 @@
+import type { Group, GroupType } from "../domain/group.ts";
+import type { Level } from "../domain/levels.ts";
+import type { UseCaseContext } from "./context.ts";
+import { Problem } from "./problem.ts";
+
+export interface CreateGroupBody {
+  readonly name: string;
+  readonly type: GroupType;
+  readonly description: string;
+  readonly level: Level | null;
+}
+
+const notFound = () => new Problem({ symbol: "group_not_found" });
+
+/** Pages of all groups, oldest first. */
+export function listGroups(ctx: UseCaseContext): AsyncIterable<readonly Group[]> {
+  return ctx.store.groups();
+}
+
+/** A group by its id, else by its exact name. */
+export async function findGroup(ctx: UseCaseContext, idOrName: string): Promise<Group | Problem> {
+  return await ctx.store.groupById(idOrName) ?? await ctx.store.groupByName(idOrName) ?? notFound();
+}
+
+export async function createGroup(ctx: UseCaseContext, body: CreateGroupBody): Promise<Group | Problem> {
+  const group: Group = { id: ctx.ids.uuid(), ...body, members: [], createdAtMs: ctx.clock.nowMs() };
+  const outcome = await ctx.store.createGroup(group);
+  return outcome === "created" ? group : new Problem({ symbol: "group_name_taken", name: body.name });
+}
+
+export async function describeGroup(
+  ctx: UseCaseContext,
+  groupId: string,
+  description: string,
+): Promise<Group | Problem> {
+  return await ctx.store.describeGroup(groupId, description) ?? notFound();
+}
+
+export async function deleteGroup(ctx: UseCaseContext, groupId: string): Promise<void | Problem> {
+  const outcome = await ctx.store.deleteGroup(groupId);
+  if (outcome === "missing") return notFound();
+  if (outcome === "has-members") return new Problem({ symbol: "group_has_members" });
+}

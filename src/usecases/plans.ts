@@ -1,0 +1,36 @@
+import { isVisible } from "../domain/caller.ts";
+import type { PlanWithPlacements } from "../domain/plan.ts";
+import type { Access } from "./access.ts";
+import type { UseCaseContext } from "./context.ts";
+import { Problem } from "./problem.ts";
+
+/** Pages of the plans that the caller sees, oldest first. */
+export function listPlans(ctx: UseCaseContext, access: Access): AsyncIterable<readonly PlanWithPlacements[]> {
+  return ctx.store.plans(access.visibility);
+}
+
+/** A plan by its id, else by its stack's id. */
+export async function findPlan(
+  ctx: UseCaseContext,
+  access: Access,
+  id: string,
+): Promise<PlanWithPlacements | Problem> {
+  const found = await ctx.store.planById(id) ?? await ctx.store.planByStack(id);
+  return found && isVisible(found.plan.tenantId, access.visibility)
+    ? found
+    : new Problem({ symbol: "plan_not_found" });
+}
+
+/** Removes a plan with its placements, then gives back what they held. */
+export function deletePlan(ctx: UseCaseContext, { plan }: PlanWithPlacements): Promise<void | Problem> {
+  return ctx.locks.exclusive(stackLock(plan.stackId), async () => {
+    const removed = await ctx.store.deletePlan(plan.id);
+    if (!removed) return new Problem({ symbol: "plan_not_found" });
+    ctx.optimizer.release(removed.placements.map(({ orchestrationId }) => orchestrationId));
+  });
+}
+
+/** Key of the lock that orders the operations of one stack. */
+export function stackLock(stackId: string): string {
+  return `stack:${stackId}`;
+}
