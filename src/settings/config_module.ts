@@ -58,21 +58,21 @@ function blocksOf(
 }
 
 function failureOf(error: unknown): string {
-  const { code, message = "", stack = "", startLine, startColumn } = Object(error) as Partial<
+  const { code, message = "", stack = "", startLine, startColumn = 0 } = Object(error) as Partial<
     { code: string; message: string; stack: string; startLine: number; startColumn: number }
   >;
   if (startLine !== undefined) {
     const reason = code === "UnsupportedSyntax"
       ? "TypeScript that is more than types"
       : "Not valid TypeScript";
-    return `${reason} at line ${startLine}, column ${startColumn}`;
+    return `${reason} at line ${startLine}, column ${startColumn + 1}`;
   }
+  const place = placeOf(stack, message);
+  if (error instanceof SyntaxError || message.startsWith(UNPARSED)) return `Not valid${place}`;
   if (code === "ERR_MODULE_NOT_FOUND") {
     const imported = /^(?:Import ["']|Module not found: )([^"'\s]{1,200})/.exec(message)?.[1] ?? "a module";
     return `Can't import '${imported}', a configuration stands alone and may import types only`;
   }
-  const place = placeOf(stack, message);
-  if (error instanceof SyntaxError || message.startsWith(UNPARSED)) return `Not valid${place}`;
   if (!(error instanceof Error)) return "Throws a value that is no error";
   return error.name === "Error" ? `Says '${message}'${place}` : `Throws ${error.name}${place}`;
 }

@@ -55,7 +55,7 @@ export async function loadSettings(
   const raw = overridden(value as RawConfig, overrides);
   const settings = readSettings(raw, { folder: dirname(path), findings });
   if (spelled.length > 0 && !areHarmless(spelled, raw)) checkReadable(findings, source);
-  if (environment.user?.uid === 0 && !settings?.demo) {
+  if (environment.user?.uid === 0 && raw.demo !== true) {
     findings.warning(path, "Valet runs as root, wanted a user of its own");
   }
   const usable = findings.has("permission", "error") ? null : settings;
@@ -68,9 +68,9 @@ function overridden(raw: RawConfig, overrides: Overrides): RawConfig {
   return typeof server === "object" ? { ...raw, server: { ...server, ...given } } : raw;
 }
 
-/** Whether the secrets at `paths` are tokens of a service that only users of this machine reach. */
-function areHarmless(paths: readonly string[], { server }: RawConfig): boolean {
+/** Whether the secrets at `paths` are tokens of a service that only users of this machine may reach. */
+function areHarmless(paths: readonly string[], { server, demo }: RawConfig): boolean {
   const { host }: { host?: unknown } = Object(server);
-  return typeof host === "string" && isLoopback(host) &&
-    paths.every((path) => path.startsWith("identity.tokens."));
+  const isLocal = demo === true || (typeof host === "string" && isLoopback(host));
+  return isLocal && paths.every((path) => path.startsWith("identity.tokens."));
 }

@@ -19,32 +19,42 @@ export function masked(value: unknown, name = ""): unknown {
  */
 export function spellsSecret(name: string, template: string): boolean {
   if (isSecretName(name)) return template !== "" && !hasPlaceholder(template);
-  return credentialsOf(template).some(({ password }) => password !== "" && !hasPlaceholder(password));
+  const { servers } = credentialsOf(template) ?? { servers: [] };
+  if (servers === null) return true;
+  return servers.some((server) => {
+    const [, password] = SERVER.exec(server)!;
+    return password && !hasPlaceholder(password);
+  });
 }
 
 function hasPlaceholder(text: string): boolean {
   return /\$(?:[A-Z_]|\{[A-Z_])/.test(text.replaceAll("$$", ""));
 }
 
-/** The `user:password@` parts of a URL; a URL may name several servers, separated by commas. */
-function credentialsOf(text: string): { user: string; password: string }[] {
-  const authority = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/(.*)@/s.exec(text)?.[1];
-  if (authority === undefined) return [];
-  const parts = `${authority}@`.split(",").filter((part) => part.includes("@"));
-  return parts.map((part) => {
-    const [user, ...password] = part.slice(0, part.lastIndexOf("@")).split(":");
-    return { user, password: password.join(":") };
-  });
+/** One server of a URL up to the `@`, and behind it the host unless it is the last: `user:password@host`. */
+const SERVER = /^[^:@/?#]*(?::([^:@/?#]*))?@[^@]*$/;
+
+interface Credentials {
+  readonly scheme: string;
+  /** Up to the last `@`; null when they are not well formed, as with a password that is not percent-encoded. */
+  readonly servers: readonly string[] | null;
+  readonly rest: string;
 }
 
-/** In a URL that is not well formed everything before the last `@` is masked, because a password may contain anything. */
-function maskedUrl(text: string): string {
-  const match = /^([A-Za-z][A-Za-z0-9+.-]*:\/\/)(.*)@(.*)$/s.exec(text);
-  if (!match) return text;
+/** The part of a URL that holds credentials; null without any. A URL may name several servers, separated by commas. */
+function credentialsOf(text: string): Credentials | null {
+  const match = /^([A-Za-z][A-Za-z0-9+.-]*:\/\/)(.*@)(.*)$/s.exec(text);
+  if (!match) return null;
   const [, scheme, credentials, rest] = match;
-  const servers = `${credentials}@${rest}`.split(",");
-  const wellFormed = servers.every((server) => /^(?:[^:@/?#]*(?::[^:@/?#]*)?@)?[^@]*$/.test(server)) &&
-    !/[/?#]/.test(credentials);
-  if (!wellFormed) return `${scheme}${MASK}@${rest}`;
-  return scheme + servers.map((server) => server.replace(/^([^:@]*):[^:@]*@/, `$1:${MASK}@`)).join(",");
+  const servers = credentials.split(",");
+  return { scheme, servers: servers.every((server) => SERVER.test(server)) ? servers : null, rest };
+}
+
+/** Without form nothing tells where a password ends, and all before the last `@` is masked. */
+function maskedUrl(text: string): string {
+  const found = credentialsOf(text);
+  if (found === null) return text;
+  const { scheme, servers, rest } = found;
+  if (servers === null) return `${scheme}${MASK}@${rest}`;
+  return scheme + servers.map((server) => server.replace(/:[^:@]*@/, `:${MASK}@`)).join(",") + rest;
 }

@@ -1,0 +1,110 @@
+import { assert, assertEquals, assertLess, assertLessOrEqual } from "@std/assert";
+import { demoDataCenter } from "../../scripts/generate_demo_datacenter.ts";
+import { loadSettings } from "../../src/settings/load.ts";
+import { ConfigFolder, environmentOf } from "../support/settings_files.ts";
+
+const SAMPLE = new URL("../../config/valet.ts", import.meta.url);
+const DEMO = new URL("../../config/demo.ts", import.meta.url);
+const DEMO_DATA_CENTER = new URL("../../config/demo_datacenter.json", import.meta.url);
+
+Deno.test("config/valet.ts lacks nothing but its variable", async () => {
+  const environment = environmentOf({ VALET_ADMIN_TOKEN: "secret" });
+  const { settings, findings } = await loadSettings(SAMPLE.pathname, { environment });
+  assertEquals(findings.filter(({ text }) => !text.startsWith("Valet runs as root")), []);
+  assertEquals(settings?.music, { driver: "sqlite", path: "/var/lib/valet/valet.db" });
+});
+
+Deno.test("config/valet.ts names every key and its default in comments that hold", async () => {
+  const variables = { VALET_ADMIN_TOKEN: "secret" };
+  const text = Deno.readTextFileSync(SAMPLE);
+  const uncommented = text.replaceAll(/^( +)\/\/ (?=[a-z_]+: |\}|\{ id)/gm, "$1");
+  using folder = new ConfigFolder();
+  const { settings: all, findings } = await folder.load(uncommented, { variables });
+  assertEquals(findings.filter(({ text }) => !text.startsWith("Valet runs as root")), []);
+  const { settings: plain } = await loadSettings(SAMPLE.pathname, { environment: environmentOf(variables) });
+  assert(all !== null && plain !== null);
+  const { server, identity, inventory: _file, logging, ...rest } = all;
+  const {
+    server: plainServer,
+    identity: plainIdentity,
+    inventory: _plainFile,
+    logging: plainLogging,
+    ...plainRest
+  } = plain;
+  assertEquals(rest, plainRest);
+  assertEquals(server.limits, plainServer.limits);
+  assertEquals({ ...identity, projects: [] }, { ...plainIdentity, projects: [] });
+  assertEquals({ ...logging, dir: null }, plainLogging);
+});
+
+Deno.test("config/demo.ts keeps its store in the user's state folder", async () => {
+  const before = Deno.env.get("XDG_STATE_HOME");
+  using folder = new ConfigFolder();
+  try {
+    Deno.env.set("XDG_STATE_HOME", "/state");
+    // Another text is another module, which the runtime evaluates anew.
+    const { settings, findings } = await folder.load(`${Deno.readTextFileSync(DEMO)}// copy`);
+    assertEquals(findings, []);
+    assertEquals(settings?.music, { driver: "sqlite", path: "/state/valet/demo.db" });
+    assertEquals(settings?.inventory.path, `${folder.path}/demo_datacenter.json`);
+    assertEquals(settings?.identity.tokens.map(({ token }) => token), [
+      "demo-admin",
+      "demo-member",
+      "demo-reader",
+    ]);
+    assertEquals(settings?.identity.projects.map(({ name }) => name), ["demo", "blue", "green"]);
+  } finally {
+    if (before === undefined) Deno.env.delete("XDG_STATE_HOME");
+    else Deno.env.set("XDG_STATE_HOME", before);
+  }
+});
+
+Deno.test("config/demo.ts refuses to listen on anything but loopback", async () => {
+  for (const host of ["0.0.0.0", "::", "192.0.2.1", "example.com", "127.0.0.1.example.com", "1270.0.0.1"]) {
+    const { settings, findings } = await loadSettings(DEMO.pathname, {
+      environment: environmentOf(),
+      overrides: { host },
+    });
+    assertEquals(settings, null);
+    assertEquals(findings.map(({ kind, path }) => `${kind} ${path}`), ["error server.host"]);
+  }
+  for (const host of ["localhost", "::1", "127.0.0.2"]) {
+    const overrides = { host };
+    const { settings } = await loadSettings(DEMO.pathname, { environment: environmentOf(), overrides });
+    assertEquals(settings?.server.host, host);
+  }
+});
+
+Deno.test("demoDataCenter is what config/demo_datacenter.json holds", () => {
+  assertEquals(JSON.parse(Deno.readTextFileSync(DEMO_DATA_CENTER)), demoDataCenter());
+});
+
+Deno.test("demoDataCenter has 120 hosts in 10 racks and 2 zones, about 35 % full", () => {
+  const { hosts, flavors, aggregates } = demoDataCenter();
+  const sum = (key: "vcpus" | "vcpus_used") => hosts.reduce((total, host) => total + host[key], 0);
+  assertEquals(hosts.length, 120);
+  assertEquals(new Set(hosts.map(({ name }) => name.slice(0, 8))).size, 10);
+  assertEquals(hosts[0].name, "dem01r01c001");
+  assertEquals(new Set(hosts.map(({ availability_zone }) => availability_zone)), new Set(["zone1", "zone2"]));
+  assertLess(Math.abs(sum("vcpus_used") / sum("vcpus") - 0.35), 0.01);
+  assertEquals(aggregates[0].hosts.length, 24);
+  assertEquals(
+    flavors.slice(0, 5).map(({ name, vcpus, ram_mb, disk_gb }) => [name, ram_mb, vcpus, disk_gb]),
+    [
+      ["m1.tiny", 512, 1, 1],
+      ["m1.small", 2048, 1, 20],
+      ["m1.medium", 4096, 2, 40],
+      ["m1.large", 8192, 4, 80],
+      ["m1.xlarge", 16384, 8, 160],
+    ],
+  );
+});
+
+Deno.test("demoDataCenter uses no host beyond its capacity, and counts what it lists", () => {
+  for (const host of demoDataCenter().hosts) {
+    assertLessOrEqual(host.vcpus_used, host.vcpus);
+    assertLessOrEqual(host.ram_used_mb, host.ram_mb);
+    assertLessOrEqual(host.disk_used_gb, host.disk_gb);
+    assertEquals(host.vcpus_used, host.vms.reduce((total, { vcpus }) => total + vcpus, 0));
+  }
+});
