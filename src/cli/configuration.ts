@@ -16,7 +16,10 @@ export async function loadAndReport(
   { environment, complain }: Surroundings,
 ): Promise<LoadedSettings> {
   const loaded = await loadSettings(config ?? null, { environment, overrides: { host, port } });
-  for (const finding of loaded.findings) complain(lineOf(finding));
+  for (const { kind, path, text } of loaded.findings) {
+    const severity = kind === "error" || kind === "permission" ? "error" : "warning";
+    complain(`${severity}: ${path}: ${text}`);
+  }
   return loaded;
 }
 
@@ -27,7 +30,9 @@ export async function settingsToRun(
 ): Promise<Settings | ExitCode> {
   const { path, settings, findings } = await loadAndReport(choice, surroundings);
   if (settings !== null) return settings;
-  surroundings.complain(`Valet can't run on ${path}`);
+  const lacking = findings.filter(({ kind }) => kind === "unavailable").map(({ path }) => path);
+  const reason = lacking.length > 0 ? `, this build lacks what it asks for in ${lacking.join(", ")}` : "";
+  surroundings.complain(`error: Valet can't run on '${path}'${reason}`);
   return faultOf(findings) ?? EXIT.badConfig;
 }
 
@@ -35,9 +40,4 @@ export async function settingsToRun(
 export function faultOf(findings: readonly Finding[]): ExitCode | null {
   if (findings.some(({ kind }) => kind === "permission")) return EXIT.unsafeFile;
   return findings.some(({ kind }) => kind === "error") ? EXIT.badConfig : null;
-}
-
-function lineOf({ kind, path, text }: Finding): string {
-  const severity = kind === "warning" ? "warning" : "error";
-  return `${severity}: ${path}: ${text}`;
 }

@@ -24,6 +24,9 @@ export function startFailure(error: unknown, { server }: Settings): StartFailure
   if (error instanceof Deno.errors.PermissionDenied && port < PRIVILEGED_PORTS) {
     return failed(`Port ${port} is for root; choose one from ${PRIVILEGED_PORTS} on with --port`);
   }
+  if (error instanceof Error && error.message.startsWith("failed to lookup address")) {
+    return failed(`The name '${host}' leads to no address; choose one with --host`);
+  }
   if (!isOutsideFailure(error)) return null;
   return error.retryAfterMs === undefined
     ? { text: error.message, exitCode: EXIT.badConfig }

@@ -9,23 +9,36 @@ const SAME_PRESS_MS = 1000;
 const INTERRUPTED = 130;
 
 /** SIGINT and SIGTERM: the first asks to stop, a later one ends the process on the spot. */
-export function processSignals(
-  { monotonicMs = () => performance.now(), exit = Deno.exit }: {
-    monotonicMs?: () => number;
-    exit?: (code: number) => void;
-  } = {},
-): StopSignals {
-  return {
-    first: () => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      let firstMs: number | null = null;
-      const listener = () => {
-        if (firstMs === null) firstMs = monotonicMs();
-        else if (monotonicMs() - firstMs >= SAME_PRESS_MS) exit(INTERRUPTED);
-        resolve();
-      };
-      for (const signal of SIGNALS) Deno.addSignalListener(signal, listener);
-      return promise;
-    },
+export class ProcessSignals implements StopSignals, Disposable {
+  readonly #monotonicMs: () => number;
+  readonly #exit: (code: number) => void;
+  readonly #asked = Promise.withResolvers<void>();
+  #askedAtMs: number | null = null;
+
+  constructor(
+    { monotonicMs = () => performance.now(), exit = Deno.exit }: {
+      monotonicMs?: () => number;
+      exit?: (code: number) => void;
+    } = {},
+  ) {
+    this.#monotonicMs = monotonicMs;
+    this.#exit = exit;
+  }
+
+  first(): Promise<void> {
+    for (const signal of SIGNALS) Deno.addSignalListener(signal, this.receive);
+    return this.#asked.promise;
+  }
+
+  [Symbol.dispose](): void {
+    for (const signal of SIGNALS) Deno.removeSignalListener(signal, this.receive);
+  }
+
+  /** What a signal does. */
+  readonly receive = () => {
+    const nowMs = this.#monotonicMs();
+    this.#askedAtMs ??= nowMs;
+    if (nowMs - this.#askedAtMs >= SAME_PRESS_MS) this.#exit(INTERRUPTED);
+    this.#asked.resolve();
   };
 }

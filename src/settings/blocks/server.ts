@@ -4,8 +4,10 @@ import type { Role, ServerSettings } from "../settings.ts";
 
 const MIB = 1024 * 1024;
 
+const HOST = "a host name or an IP address";
+
 const SERVER = block({
-  host: text("a host name or an IP address").default("0.0.0.0"),
+  host: text(HOST).regex(/^[\w.:%[\]-]+$/, { error: `Wanted ${HOST}` }).default("0.0.0.0"),
   port: integer(1, 65535).default(8090),
   public_url: httpUrl("an http or https URL").transform((url) => url.replace(/\/+$/, "")).optional(),
   roles: list(oneOf(["api", "engine", "listener"]), { min: 1 }).default(["api", "engine"]),

@@ -1,0 +1,126 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { run } from "../../src/cli/program.ts";
+import { NotedSurroundings } from "../support/cli_surroundings.ts";
+import { ConfigFolder, MINIMAL_CONFIG } from "../support/settings_files.ts";
+
+const UNAVAILABLE = `${MINIMAL_CONFIG}
+export const optimizer = { driver: "queue" };`;
+
+const WRONG = `${MINIMAL_CONFIG}
+export const optimizer = { driver: "queue", steps: 0 };
+export const lodging = {};`;
+
+for (
+  const { command, name, config, mode, exitCode, complaints } of [
+    { command: "check", name: "a right configuration", config: MINIMAL_CONFIG, exitCode: 0, complaints: [] },
+    {
+      command: "check",
+      name: "a driver that this build lacks",
+      config: UNAVAILABLE,
+      exitCode: 0,
+      complaints: ["warning: optimizer: Driver 'queue' is not in this build"],
+    },
+    {
+      command: "serve",
+      name: "a driver that this build lacks",
+      config: UNAVAILABLE,
+      exitCode: 78,
+      complaints: ["warning: optimizer: Driver 'queue' is not in this build"],
+    },
+    {
+      command: "populate",
+      name: "a driver that this build lacks",
+      config: UNAVAILABLE,
+      exitCode: 78,
+      complaints: ["warning: optimizer: Driver 'queue' is not in this build"],
+    },
+    {
+      command: "check",
+      name: "a wrong configuration",
+      config: WRONG,
+      exitCode: 78,
+      complaints: [
+        "error: lodging: Unknown key, did you mean 'logging'?",
+        "error: optimizer.steps: Wanted an integer from 1000 to 1000000000, got '0'",
+      ],
+    },
+    {
+      command: "serve",
+      name: "a wrong configuration",
+      config: WRONG,
+      exitCode: 78,
+      complaints: [
+        "error: lodging: Unknown key, did you mean 'logging'?",
+        "error: optimizer.steps: Wanted an integer from 1000 to 1000000000, got '0'",
+      ],
+    },
+    {
+      command: "check",
+      name: "a file that everybody writes",
+      config: MINIMAL_CONFIG,
+      mode: 0o606,
+      exitCode: 77,
+    },
+    {
+      command: "serve",
+      name: "a file that everybody writes",
+      config: MINIMAL_CONFIG,
+      mode: 0o606,
+      exitCode: 77,
+    },
+    {
+      command: "populate",
+      name: "a file that everybody writes",
+      config: MINIMAL_CONFIG,
+      mode: 0o606,
+      exitCode: 77,
+    },
+    {
+      command: "check",
+      name: "secrets that everybody reads, even beside errors",
+      config: WRONG.replace("127.0.0.1", "0.0.0.0"),
+      mode: 0o644,
+      exitCode: 77,
+    },
+  ]
+) {
+  Deno.test(`${command} exits ${exitCode} for ${name}`, async () => {
+    using folder = new ConfigFolder();
+    const surroundings = new NotedSurroundings();
+    const file = folder.write("config.ts", config, { mode });
+    assertEquals(await run([command, file], surroundings), exitCode);
+    assertEquals(surroundings.calls, []);
+    const said = surroundings.complained.filter((line) => !line.includes("Valet runs as root"));
+    if (command !== "check") assertStringIncludes(said.pop()!, `error: Valet can't run on '${file}'`);
+    if (complaints) assertEquals(said, complaints);
+    assertEquals(surroundings.printed, exitCode === 0 ? ["Config OK"] : []);
+  });
+}
+
+Deno.test("check exits 78 for a file that is not there, and names it", async () => {
+  const surroundings = new NotedSurroundings();
+  assertEquals(await run(["check", "/nowhere/config.ts"], surroundings), 78);
+  assertEquals(surroundings.complained, ["error: /nowhere/config.ts: No such file"]);
+});
+
+Deno.test("check --print shows the configuration without secrets", async () => {
+  using folder = new ConfigFolder();
+  const surroundings = new NotedSurroundings({ variables: { STATE: "/state" } });
+  const file = folder.write("config.ts", MINIMAL_CONFIG.replace("valet.db", "$STATE/valet.db"));
+  assertEquals(await run(["check", file, "--print"], surroundings), 0);
+  const [shown, verdict] = surroundings.printed;
+  assertEquals(JSON.parse(shown).music, { path: "/state/valet.db" });
+  assertStringIncludes(shown, '"token": "***"');
+  assertEquals(verdict, "Config OK");
+});
+
+Deno.test("serve names the blocks whose drivers this build lacks", async () => {
+  using folder = new ConfigFolder();
+  const surroundings = new NotedSurroundings();
+  const file = folder.write("config.ts", UNAVAILABLE.replace("host:", 'roles: ["api"], host:'));
+  await run(["serve", file], surroundings);
+  assertEquals(
+    surroundings.complained.at(-1),
+    `error: Valet can't run on '${file}', this build lacks what it asks for in server.roles, optimizer`,
+  );
+});
