@@ -10,14 +10,14 @@ export interface Environment {
 /** On whose behalf the process runs. */
 export interface ProcessUser {
   readonly uid: number;
-  /** The effective group and all supplementary ones. */
+  /** The group and all supplementary ones. */
   readonly gids: readonly number[];
 }
 
 /** The surroundings of this very process. Needs the rights `env` and `sys` (`uid`, `gid`). */
 export function processEnvironment(): Environment {
   const uid = process.geteuid?.();
-  const gids = [process.getegid?.() ?? [], process.getgroups?.() ?? []].flat();
+  const gids = [Deno.gid() ?? [], process.getgroups?.() ?? []].flat();
   return {
     variable: (name) => Deno.env.get(name),
     user: uid === undefined ? null : { uid, gids },
