@@ -1,0 +1,65 @@
+import { accessOf } from "../../usecases/access.ts";
+import { type Answer, NO_CONTENT } from "../answer.ts";
+import type { AppOptions, PeerInfo } from "../app_options.ts";
+import { docsPage } from "../docs/page.ts";
+import { methodNotAllowed, unauthorized } from "../errors.ts";
+import { openApiDocument } from "../openapi.ts";
+
+export interface ServiceCall {
+  readonly request: Request;
+  readonly peer: PeerInfo;
+  readonly allow: string;
+}
+
+/** A route beside the contract: for operators and readers, without notification. */
+export interface ServiceRoute {
+  readonly path: string;
+  readonly allow: string;
+  readonly handle: (call: ServiceCall) => Promise<Answer> | Answer;
+}
+
+const JSON_TEXT = "application/json";
+
+/** Liveness, readiness, metrics and documentation. */
+export function serviceRoutes(options: AppOptions): readonly ServiceRoute[] {
+  const document = JSON.stringify(openApiDocument(options.version));
+  const page = docsPage(openApiDocument(options.version));
+  return [
+    route("/livez", () => ({ status: 200, body: { status: "ok" } })),
+    route("/readyz", () => readiness(options)),
+    route("/metrics", (call) => metrics(call, options)),
+    route("/openapi.json", () => ({ status: 200, text: { contentType: JSON_TEXT, content: document } })),
+    route("/docs", () => page),
+  ];
+}
+
+const ALLOW = "GET";
+
+function route(path: string, get: (call: ServiceCall) => Promise<Answer> | Answer): ServiceRoute {
+  return {
+    path,
+    allow: ALLOW,
+    handle: (call) => {
+      const { method } = call.request;
+      if (method === "GET" || method === "HEAD") return get(call);
+      if (method === "OPTIONS") return { ...NO_CONTENT, headers: { Allow: ALLOW } };
+      return methodNotAllowed(method, ALLOW);
+    },
+  };
+}
+
+async function readiness({ ready }: AppOptions): Promise<Answer> {
+  const { ok, checks } = await ready();
+  return { status: ok ? 200 : 503, body: { status: ok ? "ok" : "failed", checks } };
+}
+
+/** For an admin, and without a token for peers that the configuration trusts. */
+async function metrics({ request, peer }: ServiceCall, options: AppOptions): Promise<Answer> {
+  if (!options.metricsAllowed(peer.remoteAddress)) {
+    const token = request.headers.get("x-auth-token");
+    const caller = token ? await options.context.identity.authenticate(token) : null;
+    if (!caller || !accessOf(caller, options)?.admin) return unauthorized();
+  }
+  const { contentType, text } = await options.context.metrics.expose();
+  return { status: 200, text: { contentType, content: text } };
+}

@@ -1,0 +1,40 @@
+import { z } from "zod";
+import type { JsonObject } from "../../usecases/raw_resources.ts";
+
+/** Longest id, name or host name, in characters. */
+export const LONGEST_TEXT = 255;
+
+const NOT_TEXT = "string (not of type string)";
+
+/** A string of any length up to the limit, without control characters. */
+export function text(description: string, { min = 0, max = LONGEST_TEXT } = {}) {
+  return z.string(NOT_TEXT)
+    .min(min, `text_type (must contain at least ${min} character)`)
+    .max(max, `text_type (must contain at most ${max} characters)`)
+    .regex(/^\P{Cc}*$/u, "text_type (must not contain control characters)")
+    .meta({ description });
+}
+
+/** An id that a client makes: opaque, but fit to stand in a path. */
+export function clientId(description: string) {
+  return text(description, { min: 1 }).regex(/^[^/]*$/, 'id_type (must not contain "/")').meta({
+    description,
+  });
+}
+
+/** Names of hosts. */
+export function hostNames(description: string, { max }: { max: number }) {
+  return z.array(text("Host name", { min: 1 }), "array (not of type array)")
+    .max(max, `array_type (must contain at most ${max} items)`)
+    .meta({ description });
+}
+
+/** An object with keys of the client's choice, passed on as it is; no key of it is special. */
+export function freeObject(description: string) {
+  const isObject = (value: unknown): value is JsonObject =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+  return z.custom<JsonObject>(isObject, "dictionary (not of type dictionary)").meta({
+    type: "object",
+    description,
+  });
+}
