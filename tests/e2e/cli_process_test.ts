@@ -50,7 +50,7 @@ for (
     {
       name: "serve with a data centre that is not there",
       config: MINIMAL_CONFIG,
-      args: ["serve"],
+      args: ["serve", "--port", `${freePort()}`],
       exitCode: 78,
       errors: "datacenter.json",
     },
