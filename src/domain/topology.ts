@@ -1,3 +1,6 @@
+import type { DataCenter } from "./data_center.ts";
+import { type Level, LEVELS } from "./levels.ts";
+
 /** How racks are read from host names. */
 export interface NamingConvention {
   /** Characters of the region before its digits. */
@@ -22,4 +25,14 @@ export function rackReader(convention: NamingConvention): (hostName: string) => 
 
 function oneOf(codes: readonly string[]): string {
   return `(?:${codes.map((code) => RegExp.escape(code)).join("|")})`;
+}
+
+/** The levels at which a site knows its hosts apart; `host` is always one. */
+export function levelsOf({ hosts }: DataCenter): readonly Level[] {
+  const present: Readonly<Record<Level, boolean>> = {
+    host: true,
+    rack: hosts.some(({ rack }) => rack !== null),
+    cluster: hosts.some(({ cluster }) => cluster !== null),
+  };
+  return LEVELS.filter((level) => present[level]);
 }

@@ -2,10 +2,10 @@ import type { Logger } from "../ports/logger.ts";
 
 export type PartState = "ok" | "failed";
 
-/** Whether the service can do its work, part by part. */
+/** Whether the service can do its work, and which of its parts do theirs. */
 export interface Readiness {
-  readonly ready: boolean;
-  readonly parts: Readonly<Record<string, PartState>>;
+  readonly ok: boolean;
+  readonly checks: Readonly<Record<string, PartState>>;
 }
 
 export interface HealthOptions {
@@ -44,8 +44,8 @@ export class Health {
         [part, await this.#state(part, check)] as const
       ),
     );
-    const ready = !this.#stopping && states.every(([, state]) => state === "ok");
-    return { ready, parts: Object.fromEntries(states) };
+    const ok = !this.#stopping && states.every(([, state]) => state === "ok");
+    return { ok, checks: Object.fromEntries(states) };
   }
 
   async #state(part: string, check: () => Promise<void>): Promise<PartState> {

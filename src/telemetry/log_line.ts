@@ -22,7 +22,7 @@ const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029]/g;
 export function formatLine(entry: LogEntry, format: LogFormat): string {
   const line = render(entry, format);
   if (line.length <= MAX_LINE) return line;
-  return render({ ...entry, fields: { omitted_characters: line.length } }, format);
+  return render({ ...entry, fields: { omittedCharacters: line.length } }, format);
 }
 
 function render({ timeMs, level, event, fields }: LogEntry, format: LogFormat): string {

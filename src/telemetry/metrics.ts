@@ -5,6 +5,9 @@ import { EventLoopLag } from "./event_loop_lag.ts";
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
+/** Other methods share one label: clients can make up any number of them. */
+const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
 type RequestSample = Parameters<Metrics["requestEnded"]>[0];
 type DecisionSample = Parameters<Metrics["decisionMade"]>[0];
 
@@ -48,7 +51,8 @@ export class PrometheusMetrics implements Metrics {
   }
 
   requestEnded({ route, method, status, durationMs }: RequestSample): void {
-    this.#requests.observe({ route, method, status }, durationMs / 1000);
+    const label = METHODS.has(method) ? method : "other";
+    this.#requests.observe({ route, method: label, status }, durationMs / 1000);
   }
 
   requestsInFlight(change: 1 | -1): void {

@@ -25,7 +25,7 @@ export class LogNotifier implements Notifier {
     if (!this.active) return;
     const { context, request, response } = payload;
     this.#logger.info("Notification", {
-      event_type: eventType,
+      eventType,
       priority,
       payload: {
         context,
@@ -41,6 +41,6 @@ export class LogNotifier implements Notifier {
 
   #bounded(body: unknown): unknown {
     const length = JSON.stringify(body)?.length ?? 0;
-    return length > this.#maxBody ? { omitted_characters: length } : body;
+    return length > this.#maxBody ? { omittedCharacters: length } : body;
   }
 }

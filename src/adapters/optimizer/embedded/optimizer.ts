@@ -93,7 +93,7 @@ export class EmbeddedOptimizer implements Optimizer {
     try {
       return await queue.ask(request, timeoutMs);
     } catch (error) {
-      throw this.#told(error, { question: "place", stack_id: request.stackId });
+      throw this.#told(error, { question: "place", stackId: request.stackId });
     }
   }
 
@@ -145,7 +145,7 @@ export class EmbeddedOptimizer implements Optimizer {
       try {
         const { thread, queue } = await this.#raise();
         const readyMs = clock.monotonicMs();
-        logger.info("Engine is ready", { load_ms: Math.round(readyMs - fromMs) });
+        logger.info("Engine is ready", { loadMs: Math.round(readyMs - fromMs) });
         started.resolve();
         const reason = await thread.ended;
         this.#ready = null;

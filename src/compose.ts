@@ -1,0 +1,272 @@
+import manifest from "../deno.json" with { type: "json" };
+import { StaticIdentity } from "./adapters/identity/static/identity.ts";
+import { FileInventory } from "./adapters/inventory/file/inventory.ts";
+import { LogNotifier } from "./adapters/notifier/log/notifier.ts";
+import { NoNotifier } from "./adapters/notifier/none/notifier.ts";
+import { EmbeddedOptimizer, type Model } from "./adapters/optimizer/embedded/optimizer.ts";
+import { MemorySchemaAdmin } from "./adapters/store/memory/schema_admin.ts";
+import { MemoryStore } from "./adapters/store/memory/store.ts";
+import { SqliteSchemaAdmin } from "./adapters/store/sqlite/schema_admin.ts";
+import { SqliteStore } from "./adapters/store/sqlite/store.ts";
+import { addressMatcher } from "./adapters/system/address_list.ts";
+import { SystemClock } from "./adapters/system/clock.ts";
+import { HttpListener } from "./adapters/system/http_listener.ts";
+import { RandomIds } from "./adapters/system/ids.ts";
+import { Periodic } from "./adapters/system/periodic.ts";
+import { holdingsOf } from "./domain/holdings_of.ts";
+import type { Holding } from "./domain/holding.ts";
+import { type Level, LEVELS } from "./domain/levels.ts";
+import { levelsOf } from "./domain/topology.ts";
+import { createApp } from "./http/app.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Identity } from "./ports/identity.ts";
+import type { Inventory } from "./ports/inventory.ts";
+import type { Logger } from "./ports/logger.ts";
+import type { Notifier } from "./ports/notifier.ts";
+import type { Optimizer } from "./ports/optimizer.ts";
+import type { SchemaAdmin, Store } from "./ports/store.ts";
+import type { Settings } from "./settings/settings.ts";
+import { Health } from "./telemetry/health.ts";
+import { formatLine } from "./telemetry/log_line.ts";
+import { BatchedSink, type LogSink } from "./telemetry/log_sink.ts";
+import { openLogTarget } from "./telemetry/log_target.ts";
+import { createLogger } from "./telemetry/logger.ts";
+import { PrometheusMetrics } from "./telemetry/metrics.ts";
+import type { UseCaseContext } from "./usecases/context.ts";
+import { expireHolds } from "./usecases/expire_holds.ts";
+import { Locks } from "./usecases/locks.ts";
+import { Waits } from "./usecases/waits.ts";
+
+/** The ends of holds are written down this often at least. */
+const LONGEST_SWEEP_MS = 30_000;
+const SHORTEST_SWEEP_MS = 1000;
+
+/** A service that answers requests. */
+export interface Service {
+  readonly url: string;
+  readonly app: ReturnType<typeof createApp>;
+  /** Ends what is being worked on, then closes everything in the reverse order of its opening. */
+  stop(): Promise<void>;
+}
+
+/** What stands behind the ports. */
+interface Adapters {
+  readonly store: Store;
+  readonly identity: Identity;
+  readonly inventory: Inventory;
+  readonly notifier: Notifier;
+  readonly optimizer: Optimizer;
+}
+
+export interface ComposeOptions {
+  /** Takes the log instead of the target that the settings name. */
+  readonly logSink?: LogSink;
+  /** Stands before an adapter, by port. */
+  readonly wrap?: { readonly [P in keyof Adapters]?: (adapter: Adapters[P]) => Adapters[P] };
+  /** Starts the engine's thread in place of the usual one. */
+  readonly spawnEngine?: () => Worker;
+}
+
+/** What every step of composing works with. */
+interface Site {
+  readonly settings: Settings;
+  readonly options: ComposeOptions;
+  /** Closes what was opened, last first. */
+  readonly stack: AsyncDisposableStack;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * Joins the parts that the settings name to a service. It listens before the model is loaded, so that probes get
+ * answers meanwhile, and is returned when the model is loaded or can't be had for the moment.
+ *
+ * Throws `Rejected` for data that is wrong, `Unavailable`, and `Deno.errors` of listening.
+ */
+export async function compose(settings: Settings, options: ComposeOptions = {}): Promise<Service> {
+  await using stack = new AsyncDisposableStack();
+  const clock = new SystemClock();
+  const site: Site = {
+    settings,
+    options,
+    stack,
+    clock,
+    logger: openLogger(settings, { options, stack, clock }),
+  };
+  const metrics = closing(stack, new PrometheusMetrics({ clock, version: manifest.version }));
+  const store = closing(stack, openStore(site));
+  const identity = closing(stack, openIdentity(site));
+  const inventory = closing(stack, openInventory(site));
+  const { optimizer, start, levels } = openOptimizer(site, { store, inventory });
+  const notifier = closing(stack, openNotifier(site));
+  const context: UseCaseContext = {
+    store,
+    identity,
+    inventory,
+    optimizer,
+    levels,
+    clock,
+    metrics,
+    logger: site.logger,
+    ids: new RandomIds(),
+    locks: new Locks(),
+    waits: new Waits(settings.limits.openDecisions),
+    limits: { ...settings.limits, ...settings.ostro, holdMs: settings.engine.holdMs },
+  };
+  const served = serve(site, { context, notifier });
+  await start();
+  if (settings.engine.holdMs > 0) sweep(site, context);
+  return serviceOf(site, served);
+}
+
+/** Whoever makes the objects of the store that the settings name. */
+export function composeSchema({ music }: Settings): Promise<SchemaAdmin> {
+  return Promise.resolve(
+    music.driver === "sqlite" ? new SqliteSchemaAdmin(music.path) : new MemorySchemaAdmin(),
+  );
+}
+
+function closing<T extends { close(): void | Promise<void> }>(stack: AsyncDisposableStack, part: T): T {
+  stack.defer(() => part.close());
+  return part;
+}
+
+function openLogger(
+  { logging }: Settings,
+  { options, stack, clock }: Pick<Site, "options" | "stack" | "clock">,
+): Logger {
+  const { level, format } = logging;
+  const lossLine = (lines: number) =>
+    formatLine(
+      { timeMs: clock.nowMs(), level: "warn", event: "Log lines were lost", fields: { lines } },
+      format,
+    );
+  const sink = options.logSink ?? new BatchedSink({ target: openLogTarget(logging.dir), lossLine });
+  const logger = createLogger({ sink: closing(stack, sink), clock, level, format });
+  stack.defer(() => logger.info("Stopped"));
+  return logger;
+}
+
+function openStore({ settings: { music }, options }: Site): Store {
+  const store = music.driver === "sqlite" ? SqliteStore.open({ path: music.path }) : new MemoryStore();
+  return options.wrap?.store?.(store) ?? store;
+}
+
+function openIdentity({ settings, options }: Site): Identity {
+  const { tokens, projects } = settings.identity;
+  const identity = new StaticIdentity({ tokens, projectIds: projects.map(({ id }) => id) });
+  return options.wrap?.identity?.(identity) ?? identity;
+}
+
+function openInventory({ settings: { inventory: { path }, engine }, options, logger }: Site): Inventory {
+  const { datacenterName, naming, allocationRatios, standbyPercent } = engine;
+  const inventory = new FileInventory({
+    path,
+    logger,
+    datacenterName,
+    naming,
+    allocationRatios,
+    standbyPercent,
+  });
+  return options.wrap?.inventory?.(inventory) ?? inventory;
+}
+
+function openNotifier({ settings: { messaging }, options, logger }: Site): Notifier {
+  const notifier = messaging.driver === "log" ? new LogNotifier({ logger }) : new NoNotifier();
+  return options.wrap?.notifier?.(notifier) ?? notifier;
+}
+
+function openOptimizer(
+  { settings: { engine, optimizer, limits }, options, stack, clock, logger }: Site,
+  { store, inventory }: Pick<Adapters, "store" | "inventory">,
+): { optimizer: Optimizer; start: () => Promise<void>; levels: () => readonly Level[] } {
+  // Until the site is known every level may exist; nothing is placed before that.
+  let levels: readonly Level[] = LEVELS;
+  const embedded = new EmbeddedOptimizer({
+    loadModel: async (): Promise<Model> => {
+      const dataCenter = await inventory.load();
+      levels = levelsOf(dataCenter);
+      return { dataCenter, holdings: storedHoldings(store, clock) };
+    },
+    instance: { ip: engine.ip, id: engine.priority },
+    limits: { maxSteps: optimizer.steps, emergencyMs: optimizer.emergencyMs },
+    clock,
+    logger,
+    maxOpen: limits.openDecisions,
+    ...(options.spawnEngine ? { spawn: options.spawnEngine } : {}),
+  });
+  const wrapped = closing(stack, options.wrap?.optimizer?.(embedded) ?? embedded);
+  return { optimizer: wrapped, start: () => embedded.start(), levels: () => levels };
+}
+
+async function* storedHoldings(store: Store, clock: Clock): AsyncGenerator<readonly Holding[]> {
+  for await (const page of store.plans("all")) {
+    yield page.flatMap((plan) => holdingsOf(plan, clock.nowMs()));
+  }
+}
+
+type Served = Pick<Service, "app" | "url"> & { readonly health: Health };
+
+function serve(
+  { settings, stack, logger }: Site,
+  { context, notifier }: { context: UseCaseContext; notifier: Notifier },
+): Served {
+  const { server: { host, port, publicUrl, limits, metricsAllow },
+    identity: { policy, adminRoles, unowned },
+  } = settings;
+  const { store, identity, optimizer } = context;
+  const health = new Health({
+    logger,
+    checks: {
+      store: () => store.ping(),
+      identity: () => identity.ping(),
+      optimizer: async () => void await optimizer.ping({ timeoutMs: context.limits.pingMs }),
+    },
+  });
+  const app = createApp({
+    context,
+    notifier,
+    policy,
+    adminRoles,
+    unowned,
+    publicUrl,
+    limits,
+    ready: () => health.readiness(),
+    metricsAllowed: addressMatcher(metricsAllow),
+    version: manifest.version,
+  });
+  const listener = closing(
+    stack,
+    new HttpListener({
+      hostname: host,
+      port,
+      drainMs: limits.drainMs,
+      handler: (request, { remoteAddr }) => app.fetch(request, { remoteAddress: remoteAddr.hostname }),
+    }),
+  );
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${listener.port}`;
+  logger.info("Listening", { url });
+  return { app, url, health };
+}
+
+function sweep({ settings, stack, logger }: Site, context: UseCaseContext): void {
+  const pauseMs = Math.min(LONGEST_SWEEP_MS, Math.max(SHORTEST_SWEEP_MS, settings.engine.holdMs / 4));
+  closing(
+    stack,
+    new Periodic({
+      pauseMs,
+      work: () => expireHolds(context),
+      failed: (error) => logger.warn("Ended holds could not be written down", { error }),
+    }),
+  );
+}
+
+function serviceOf({ stack, logger }: Site, { app, url, health }: Served): Service {
+  const opened = stack.move();
+  opened.defer(() => {
+    logger.info("Stopping");
+    health.stopping();
+  });
+  let stopped: Promise<void> | null = null;
+  return { app, url, stop: () => stopped ??= opened.disposeAsync() };
+}

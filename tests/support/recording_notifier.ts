@@ -1,0 +1,15 @@
+import type { Notification, Notifier } from "../../src/ports/notifier.ts";
+
+/** Keeps notifications for a test to read. */
+export class RecordingNotifier implements Notifier {
+  readonly active = true;
+  readonly notifications: Notification[] = [];
+
+  publish(notification: Notification): void {
+    this.notifications.push(notification);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
