@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Findings } from "../../src/settings/findings.ts";
-import { type RawConfig, readSettings } from "../../src/settings/schema.ts";
+import { MINIMAL_BLOCKS, readBlocks } from "../support/settings_blocks.ts";
 
 const KEYSTONE = {
   config: { username: "valet", password: "p", project_name: "service", auth_url: "https://keystone:5000/v3" },
@@ -9,21 +8,6 @@ const KEYSTONE = {
 const RABBITMQ = { config: { transport_url: "rabbit://u:p@h1:5672,u:p@[::1]:5672/vhost?ssl=1" } };
 
 const CASSANDRA = { hosts: ["c1", "c2:9042"], port: 9042, keyspace: "valet", replication_factor: "3" };
-
-const RUNNABLE = {
-  identity: {
-    driver: "static",
-    tokens: [{ token: "t1", user_id: "u", project_id: "p", project_name: "P" }],
-  },
-  music: { driver: "memory" },
-  inventory: { driver: "file", path: "dc.json" },
-};
-
-function read(patch: RawConfig) {
-  const findings = new Findings();
-  const settings = readSettings({ ...RUNNABLE, ...patch }, { folder: "/etc/valet", findings });
-  return { settings, said: findings.list.map(({ kind, path, text }) => `${kind} ${path}: ${text}`) };
-}
 
 for (
   const { name, patch, expected } of [
@@ -116,24 +100,22 @@ for (
   ]
 ) {
   Deno.test(`readSettings knows but lacks ${name}`, () => {
-    const { settings, said } = read(patch);
+    const { settings, said } = readBlocks({ ...MINIMAL_BLOCKS, ...patch });
     assertEquals(said, expected);
     assertEquals(settings, null);
   });
 }
 
 Deno.test("readSettings takes the seed's four blocks for Keystone, RabbitMQ, Cassandra and Nova", () => {
-  const findings = new Findings();
-  const raw = {
+  const { said } = readBlocks({
     server: { port: "8090", host: "0.0.0.0" },
     identity: {
       config: { username: "u", password: "p", project_name: "s", auth_url: "http://controller:5000/v2.0" },
     },
     messaging: { config: { transport_url: "rabbit://u:p@h:5672/" } },
     music: { host: "127.0.0.1", port: "8080", keyspace: "valet", replication_factor: 3 },
-  };
-  readSettings(raw, { folder: "/", findings });
-  assertEquals(findings.list.map(({ kind, path }) => `${kind} ${path}`), [
+  });
+  assertEquals(said.map((line) => line.split(":")[0]), [
     "warning identity.config.auth_url",
     "unavailable identity",
     "unavailable messaging",
@@ -173,7 +155,7 @@ for (
   ]
 ) {
   Deno.test(`readSettings checks Keystone's block for ${name}`, () => {
-    const { said } = read({ identity: { config } });
+    const { said } = readBlocks({ ...MINIMAL_BLOCKS, identity: { config } });
     const errors = said.filter((line) => line.startsWith("error"));
     assertEquals(
       errors.map((line) => line.split(":")[0]),
@@ -195,7 +177,7 @@ for (
   ]
 ) {
   Deno.test(`readSettings refuses the transport URL '${url}' without its password`, () => {
-    const { said } = read({ messaging: { config: { transport_url: url } } });
+    const { said } = readBlocks({ ...MINIMAL_BLOCKS, messaging: { config: { transport_url: url } } });
     assertEquals(said[0].startsWith("error messaging.config.transport_url: Wanted a URL such as"), true);
     assertEquals(said[0].split(", got ")[1].includes("ss"), false);
   });
@@ -211,7 +193,7 @@ for (
   ]
 ) {
   Deno.test(`readSettings refuses Cassandra with ${name}`, () => {
-    const { said } = read({ music: { ...CASSANDRA, ...patch } });
+    const { said } = readBlocks({ ...MINIMAL_BLOCKS, music: { ...CASSANDRA, ...patch } });
     const errors = said.filter((line) => line.startsWith("error"));
     assertEquals(errors.map((line) => line.split(":")[0]), [`error music.${key}`]);
   });
