@@ -3,7 +3,7 @@ import manifest from "../../deno.json" with { type: "json" };
 /** What the build script puts into the executable beside the program. */
 const BUILD_FILE = new URL("../../dist/build.json", import.meta.url);
 
-/** Version, commit and build date; a program that was not built is called development. */
+/** Version, commit and build date; a program that the build script did not make is called development. */
 export function version(): string {
   const { commit, date } = builtFrom() ?? {};
   return commit && date
@@ -12,5 +12,11 @@ export function version(): string {
 }
 
 function builtFrom(): { readonly commit?: string; readonly date?: string } | null {
-  return Deno.build.standalone ? JSON.parse(Deno.readTextFileSync(BUILD_FILE)) : null;
+  if (!Deno.build.standalone) return null;
+  try {
+    return JSON.parse(Deno.readTextFileSync(BUILD_FILE));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
 }

@@ -54,6 +54,11 @@ for (
       expected: ["error server.host: Wanted a host name or an IP address, got an empty string"],
     },
     {
+      name: "a host that is none",
+      patch: { server: { host: "two words" } },
+      expected: ["error server.host: Wanted a host name or an IP address, got 'two words'"],
+    },
+    {
       name: "a public URL of another scheme",
       patch: { server: { public_url: "ftp://x/" } },
       expected: ["error server.public_url: Wanted an http or https URL, got 'ftp://x/'"],

@@ -43,6 +43,11 @@ Deno.test("readSettings fills in every default", () => {
 
 for (
   const { name, patch, expected } of [
+    {
+      name: "an address in brackets",
+      patch: { server: { host: "[::1]" } },
+      expected: { server: { host: "::1" } },
+    },
     { name: "a port of digits", patch: { server: { port: "8091" } }, expected: { server: { port: 8091 } } },
     {
       name: "a public URL without its last slash",

@@ -7,7 +7,8 @@ const MIB = 1024 * 1024;
 const HOST = "a host name or an IP address";
 
 const SERVER = block({
-  host: text(HOST).regex(/^[\w.:%[\]-]+$/, { error: `Wanted ${HOST}` }).default("0.0.0.0"),
+  host: text(HOST).regex(/^(?:[\w.:%-]+|\[[\w.:%]+\])$/, { error: `Wanted ${HOST}` })
+    .transform(withoutBrackets).default("0.0.0.0"),
   port: integer(1, 65535).default(8090),
   public_url: httpUrl("an http or https URL").transform((url) => url.replace(/\/+$/, "")).optional(),
   roles: list(oneOf(["api", "engine", "listener"]), { min: 1 }).default(["api", "engine"]),
@@ -22,6 +23,10 @@ const SERVER = block({
   tls: block({ cert: text("a file name"), key: text("a file name") }).optional(),
   trusted_proxies: names("IP addresses").optional(),
 }).prefault({});
+
+function withoutBrackets(host: string): string {
+  return host.replace(/^\[(.*)\]$/, "$1");
+}
 
 export function readServer(raw: unknown, findings: Findings): ServerSettings | null {
   const server = findings.parse(SERVER, { value: raw, path: "server" });
