@@ -16,8 +16,8 @@ interface Caller {
   readonly reject: (error: Error) => void;
 }
 
-/** How often the time since the last answer is looked at. */
-const WATCH_MS = 1000;
+/** The time since the last answer is looked at so often at least. */
+const LONGEST_WATCH_MS = 1000;
 
 /**
  * One worker from its start to its end. What is sent in one turn of the event loop goes as one message, since a message
@@ -48,7 +48,7 @@ export class EngineThread {
     this.#watch = setInterval(() => {
       const owesMs = this.#callers.size === 0 ? 0 : monotonicMs() - this.#owedSinceMs;
       if (owesMs > stallMs) this.end(new Error(`The engine's thread gave no answer for ${stallMs} ms`));
-    }, WATCH_MS);
+    }, Math.min(LONGEST_WATCH_MS, stallMs / 2));
   }
 
   /** Resolves with the reason when the thread has ended. */
