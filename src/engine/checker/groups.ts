@@ -1,0 +1,67 @@
+import type { Assignment } from "../../domain/application.ts";
+import type { Level } from "../../domain/levels.ts";
+import type { Case, JudgedServer, Violation } from "./case.ts";
+import { placeOf } from "./case.ts";
+import { leaves } from "./own_memberships.ts";
+
+/** Affinity and diversity among the servers of the stack, member by member of each assignment. */
+export function privateGroups(judged: Case): Violation[] {
+  return judged.request.application.assignments.flatMap((assignment) => {
+    if (assignment.type === "affinity") return affinity(judged, assignment);
+    return assignment.type === "diversity" ? diversity(judged, assignment) : [];
+  });
+}
+
+function serversOf({ request, servers }: Case, member: string): JudgedServer[] {
+  const ids = leaves(request.application, member);
+  return servers.filter(({ spec }) => ids.includes(spec.id));
+}
+
+function affinity(judged: Case, { id, level, members }: Assignment): Violation[] {
+  const servers = members.flatMap((member) => serversOf(judged, member));
+  const violations = unplaceable(servers, { level, rule: "affinity" });
+  const places = new Set(servers.map(({ host }) => placeOf(host, level)));
+  if (places.size > 1) {
+    const serverIds = servers.map(({ spec }) => spec.id);
+    violations.push({
+      rule: "affinity",
+      serverIds,
+      text: `Servers of "${id}" are in ${places.size} places of level "${level}"`,
+    });
+  }
+  return violations;
+}
+
+function diversity(judged: Case, { id, level, members }: Assignment): Violation[] {
+  const units = [...new Set(members)].map((member) => serversOf(judged, member));
+  const violations = unplaceable(units.flat(), { level, rule: "diversity" });
+  for (const [index, unit] of units.entries()) {
+    for (const other of units.slice(index + 1)) {
+      const clash = unit.find((one) =>
+        other.some((two) => placeOf(one.host, level) === placeOf(two.host, level))
+      );
+      if (!clash) continue;
+      const serverIds = [clash.spec.id];
+      violations.push({
+        rule: "diversity",
+        serverIds,
+        text: `Members of "${id}" share a place of level "${level}"`,
+      });
+    }
+  }
+  return violations;
+}
+
+/** Servers under a rule of a level that their hosts do not have. */
+export function unplaceable(
+  servers: readonly JudgedServer[],
+  { level, rule }: { level: Level; rule: string },
+): Violation[] {
+  return servers.filter(({ host, fixed }) => !fixed && placeOf(host, level) === null).map((
+    { spec, host },
+  ) => ({
+    rule,
+    serverIds: [spec.id],
+    text: `Host "${host.name}" of server "${spec.id}" has no ${level}`,
+  }));
+}
