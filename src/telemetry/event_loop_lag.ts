@@ -1,4 +1,5 @@
 import type { Clock } from "../ports/clock.ts";
+import { RecentMaximum } from "./recent_maximum.ts";
 
 export interface EventLoopLagOptions {
   readonly clock: Clock;
@@ -13,40 +14,26 @@ export interface EventLoopLagOptions {
  * runtime's `monitorEventLoopDelay` does not see a blocked thread.
  */
 export class EventLoopLag {
-  readonly #clock: Clock;
   readonly #timer: number;
-  readonly #windowMs: number;
-  #expectedMs: number;
-  #windowEndMs: number;
-  #current = 0;
-  #previous = 0;
+  readonly #longest: RecentMaximum;
 
   constructor({ clock, periodMs = 250, windowMs = 15_000 }: EventLoopLagOptions) {
-    this.#clock = clock;
-    this.#windowMs = windowMs;
-    this.#expectedMs = clock.monotonicMs() + periodMs;
-    this.#windowEndMs = clock.monotonicMs() + windowMs;
-    this.#timer = setInterval(() => this.#sample(periodMs), periodMs);
+    this.#longest = new RecentMaximum({ windowMs, nowMs: clock.monotonicMs() });
+    let lastMs = clock.monotonicMs();
+    this.#timer = setInterval(() => {
+      const nowMs = clock.monotonicMs();
+      this.#longest.add(Math.max(0, nowMs - lastMs - periodMs), nowMs);
+      lastMs = nowMs;
+    }, periodMs);
     Deno.unrefTimer(this.#timer);
   }
 
   /** The longest recent delay in milliseconds, whoever reads it and however often. */
-  longestMs(): number {
-    return Math.max(this.#current, this.#previous);
+  get longestMs(): number {
+    return this.#longest.value;
   }
 
   close(): void {
     clearInterval(this.#timer);
-  }
-
-  #sample(periodMs: number): void {
-    const nowMs = this.#clock.monotonicMs();
-    if (nowMs >= this.#windowEndMs) {
-      this.#previous = this.#current;
-      this.#current = 0;
-      this.#windowEndMs = nowMs + this.#windowMs;
-    }
-    this.#current = Math.max(this.#current, nowMs - this.#expectedMs);
-    this.#expectedMs = nowMs + periodMs;
   }
 }

@@ -79,7 +79,7 @@ export class PrometheusMetrics implements Metrics {
   #observeProcess(version: string): void {
     this.#gauge("valet_event_loop_lag_seconds", {
       help: "Longest delay of the event loop in the last 15 to 30 seconds",
-      read: () => this.#lag.longestMs() / 1000,
+      read: () => this.#lag.longestMs / 1000,
     });
     this.#gauge("process_resident_memory_bytes", {
       help: "Memory of the process in RAM",
