@@ -13,6 +13,7 @@ export function namedGroups(judged: Case): Violation[] {
   return judged.servers.filter(({ fixed }) => !fixed).flatMap((server) => {
     const own = memberships.get(server.spec.id) ?? [];
     return [
+      ...LEVELS.flatMap((level) => ownedTwice(server, own.filter((group) => group.level === level))),
       ...own.flatMap((group) => unplaceable([server], { level: group.level, rule: `named ${group.type}` })),
       ...own.flatMap((group) =>
         group.type === "exclusivity" ? notAlone(server, group, after) : misplaced(server, group, before)
@@ -54,6 +55,14 @@ class Population {
 
 function isMember(groups: readonly GroupMembership[], { groupId, level }: GroupMembership): boolean {
   return groups.some((each) => each.groupId === groupId && each.level === level);
+}
+
+function ownedTwice(server: JudgedServer, groups: readonly GroupMembership[]): Violation[] {
+  if (groups.filter(({ type }) => type === "exclusivity").length < 2) return [];
+  const text = `Server "${server.spec.id}" is in more than one exclusivity group of level "${
+    groups[0].level
+  }"`;
+  return [{ rule: "one exclusivity", serverIds: [server.spec.id], text }];
 }
 
 function notAlone(server: JudgedServer, group: GroupMembership, after: Population): Violation[] {

@@ -35,6 +35,21 @@ export function refuseNode(
   };
 }
 
+/** Nodes that affinity keeps together, where no resource of the level has room for all of them. */
+export function refuseClass(
+  nodes: readonly Node[],
+  { state, servers }: { state: State; servers: readonly TaskServer[] },
+): NodeRefusal {
+  const { size } = state.occupancy.site;
+  return {
+    serverIds: nodes.flatMap((node) => node.servers.map((position) => servers[position].spec.id)),
+    name: nodes[0].name,
+    hosts: size,
+    removed: [{ constraint: "affinity", hosts: size }],
+    nearestMisses: [],
+  };
+}
+
 function keeps(constraint: Constraint, node: Node, { state, hosts }: { state: State; hosts: HostSet }) {
   hosts.reset();
   constraint.restrict?.(node, hosts, state);

@@ -27,7 +27,9 @@ function messageOf(node: NodeRefusal, placed: number): string {
 }
 
 function sentenceOf(node: NodeRefusal, { placed, total }: { placed: number; total: number }): string {
-  const others = node.serverIds.length > 1 ? ` and ${node.serverIds.length - 1} more on the same host` : "";
+  const others = node.serverIds.length > 1
+    ? ` and ${node.serverIds.length - 1} more that it is bound to`
+    : "";
   const counts = node.removed.map(({ constraint, hosts }) => `${constraint} rules out ${hosts}`);
   const before = placed > 0 ? `with ${placed} of ${total} servers placed, ` : "";
   return `${before}server "${node.name}"${others} fits none of ${node.hosts} hosts: ${counts.join(", ")}`;

@@ -14,6 +14,8 @@ export interface ConstructOptions {
   readonly exhausted: () => boolean;
   /** Told of each node that found no host, with everything before it still placed. */
   readonly onDeadEnd: (node: Node) => void;
+  /** Told of each class for which no resource has room in sum. */
+  readonly onNoRoom: (shared: AffinityClass) => void;
 }
 
 /** Places blocks one after another, each where it fits best; only an affinity class tries more than one resource. */
@@ -58,8 +60,10 @@ export class Construction {
   #placeClass(block: Block & { node: null }): Node | null {
     const { shared } = block;
     if (shared.fixed !== NOWHERE) return this.place(block.parts);
+    const resources = this.#resources(block);
+    if (resources.length === 0) this.#options.onNoRoom(shared);
     let failed = shared.nodes[0];
-    for (const resource of this.#resources(block)) {
+    for (const resource of resources) {
       if (this.#options.exhausted()) break;
       shared.chosen = resource;
       const failure = this.place(block.parts);

@@ -1,6 +1,6 @@
 import type { Effort } from "../../domain/placement_request.ts";
 import type { NodeRefusal, Refusal } from "../../domain/refusal.ts";
-import { refuseNode } from "../explain/node_refusal.ts";
+import { refuseClass, refuseNode } from "../explain/node_refusal.ts";
 import { refusalOf } from "../explain/refusal.ts";
 import type { Occupancy } from "../model/occupancy.ts";
 import { NOWHERE } from "../model/site.ts";
@@ -11,6 +11,7 @@ import { Construction } from "./construct.ts";
 import type { Eligibility } from "./eligibility.ts";
 import { ExactSearch } from "./exact.ts";
 import type { HostSet } from "./host_set.ts";
+import type { Node } from "./node.ts";
 import { type Ranking, rankingOf } from "./ranking.ts";
 import { Preference, scarcity } from "./preference.ts";
 import { randomNumbers } from "./prng.ts";
@@ -95,7 +96,8 @@ class Solver {
       preference,
       rank: ranking.rank,
       exhausted: () => this.#exhausted(),
-      onDeadEnd: (node) => this.#deadEnd ??= this.#explain(node),
+      onDeadEnd: (node) => this.#deadEnd ??= this.#explain([node]),
+      onNoRoom: ({ nodes }) => this.#deadEnd ??= this.#explain(nodes),
     });
     return construction.place(this.#blocks);
   }
@@ -104,7 +106,7 @@ class Solver {
   #isHopeless(): boolean {
     for (const node of this.#task.nodes) {
       if (this.#candidates.all(node).length > 0) continue;
-      this.#deadEnd = this.#explain(node);
+      this.#deadEnd = this.#explain([node]);
       this.#endedBy = "proof";
       return true;
     }
@@ -127,9 +129,10 @@ class Solver {
     return this.#endedBy === "steps" || this.#endedBy === "time";
   }
 
-  #explain(node: Task["nodes"][number]) {
-    const { hosts } = this.#context;
-    const refusal = refuseNode(node, { state: this.#state, hosts, servers: this.#task.servers });
+  /** Why these nodes, one or those of a class, find no place as things stand. */
+  #explain(failed: readonly Node[]) {
+    const context = { state: this.#state, hosts: this.#context.hosts, servers: this.#task.servers };
+    const refusal = failed.length === 1 ? refuseNode(failed[0], context) : refuseClass(failed, context);
     const fixed = this.#task.servers.filter((server) => server.fixed).length;
     const nodes = this.#task.nodes.filter(({ index }) => this.#state.hostOf[index] !== NOWHERE);
     return { node: refusal, placed: fixed + nodes.reduce((count, { servers }) => count + servers.length, 0) };

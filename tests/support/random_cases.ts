@@ -1,0 +1,168 @@
+import fc from "fast-check";
+import type { Application, Assignment, ServerSpec } from "../../src/domain/application.ts";
+import type { Aggregate, DataCenter, Host } from "../../src/domain/data_center.ts";
+import { addDemand, NO_DEMAND } from "../../src/domain/demand.ts";
+import { GROUP_TYPES, type GroupMembership } from "../../src/domain/group.ts";
+import type { Holding } from "../../src/domain/holding.ts";
+import { LEVELS, rankOf } from "../../src/domain/levels.ts";
+import { amounts, FLAVORS } from "./engine_site.ts";
+
+/** A site, what others hold on it, and an application that asks for room. */
+export interface RandomCase {
+  readonly dataCenter: DataCenter;
+  readonly holdings: readonly Holding[];
+  readonly application: Application;
+}
+
+export interface CaseSize {
+  readonly hosts: number;
+  readonly servers: number;
+}
+
+const ZONES = ["az0", "az1"] as const;
+const ssd = { ...FLAVORS[1], name: "ssd", flavorId: "id-ssd", extraSpecs: { disk: "ssd" } };
+const SITE_FLAVORS = [...FLAVORS.slice(0, 4), ssd];
+
+const rarely = fc.nat(9).map((number) => number === 0);
+
+function hostArbitrary(index: number): fc.Arbitrary<Host> {
+  return fc.record({
+    rack: fc.constantFrom("r0", "r1", "r2", "r0", "r1", "r2", null),
+    zone: fc.constantFrom(...ZONES),
+    broken: rarely,
+    vcpus: fc.constantFrom(4, 8, 16),
+    ratio: fc.constantFrom(1, 2),
+    memory: fc.constantFrom(1, 2, 4, 4),
+    disk: fc.constantFrom(45, 1000, 1000),
+    vms: fc.array(fc.constantFrom(1, 2, 4), { maxLength: 2 }),
+    unlisted: rarely,
+  }).map(({ rack, zone, broken, vcpus, ratio, memory, disk, vms, unlisted }) => {
+    const listed = vms.map((size, number) => ({
+      uuid: `vm-${index}-${number}`,
+      demand: amounts(size, size, size),
+      projectId: null,
+    }));
+    const strange = unlisted ? amounts(1, 1, 1) : NO_DEMAND;
+    return {
+      name: `h${index}`,
+      rack,
+      // One cluster for two racks, another for the third, none for hosts without a rack.
+      cluster: rack === null ? null : rack === "r2" ? "c1" : "c0",
+      availabilityZone: zone,
+      unusable: broken ? "disabled" : null,
+      physical: amounts(vcpus, vcpus * memory, disk),
+      capacity: amounts(vcpus * ratio, vcpus * memory, disk),
+      used: listed.map(({ demand }) => demand).reduce(addDemand, strange),
+      vms: listed,
+    };
+  });
+}
+
+function siteArbitrary({ hosts }: CaseSize): fc.Arbitrary<DataCenter> {
+  const fast: fc.Arbitrary<readonly Aggregate[]> = fc.subarray(
+    Array.from({ length: hosts }, (_, index) => `h${index}`),
+  )
+    .map((names) => [{ name: "fast", hosts: names, metadata: { disk: "nvme, ssd" } }]);
+  const list = fc.integer({ min: 2, max: hosts }).chain((count) =>
+    fc.tuple(...Array.from({ length: count }, (_, index) => hostArbitrary(index)))
+  );
+  return fc.record({ list, aggregates: fast })
+    .map(({ list, aggregates }) => ({ name: "random", flavors: SITE_FLAVORS, hosts: list, aggregates }));
+}
+
+const membership: fc.Arbitrary<GroupMembership> = fc.record({
+  number: fc.nat(2),
+  level: fc.constantFrom(...LEVELS),
+}).map(({ number, level }) => ({
+  groupId: `g${number}`,
+  name: `group-${number}`,
+  type: GROUP_TYPES[number],
+  level,
+}));
+
+function holdingsArbitrary({ hosts }: DataCenter): fc.Arbitrary<readonly Holding[]> {
+  const one = fc.record({
+    host: fc.constantFrom(...hosts.map(({ name }) => name)),
+    size: fc.constantFrom(1, 2),
+    groups: fc.array(membership, { maxLength: 1 }),
+  });
+  return fc.array(one, { maxLength: 3 }).map((list) =>
+    list.map(({ host, size, groups }, index): Holding => ({
+      serverId: `held-${index}`,
+      stackId: `other-${index}`,
+      resourceId: null,
+      host,
+      origin: null,
+      demand: amounts(size, size, size),
+      groups,
+      expiresAtMs: null,
+    }))
+  );
+}
+
+/** Draws of an assignment: members count servers first, then earlier assignments. */
+const assignmentDraw = fc.record({
+  type: fc.constantFrom(...GROUP_TYPES),
+  level: fc.constantFrom("host", "host", "rack", "cluster"),
+  members: fc.uniqueArray(fc.nat(8), { minLength: 1, maxLength: 4 }),
+  named: rarely,
+});
+
+function applicationArbitrary(dataCenter: DataCenter, { servers }: CaseSize): fc.Arbitrary<Application> {
+  const server = fc.record({
+    flavor: fc.constantFrom(...SITE_FLAVORS.map(({ name }) => name)),
+    zone: fc.option(fc.constantFrom(...ZONES), { freq: 4 }),
+    locations: fc.option(fc.subarray(dataCenter.hosts.map(({ name }) => name), { minLength: 1 }), {
+      freq: 8,
+    }),
+  });
+  return fc.record({
+    servers: fc.array(server, { minLength: 1, maxLength: servers }),
+    draws: fc.array(assignmentDraw, { maxLength: 3 }),
+  }).map(({ servers, draws }) => {
+    const specs = servers.map((spec, index): ServerSpec => ({
+      id: `s${index}`,
+      name: `s${index}`,
+      forcedHost: null,
+      ...spec,
+    }));
+    const assignments: Assignment[] = [];
+    for (const draw of draws) assignments.push(assignmentOf(draw, specs, assignments));
+    return { servers: specs, assignments };
+  });
+}
+
+type Draw = typeof assignmentDraw extends fc.Arbitrary<infer D> ? D : never;
+
+/** An assignment from a draw, without members that may not be inside it. */
+function assignmentOf(
+  { type, level, members, named }: Draw,
+  servers: readonly ServerSpec[],
+  earlier: readonly Assignment[],
+): Assignment {
+  const pool = [
+    ...servers.map(({ id }) => id),
+    ...earlier.filter((child) => mayContain({ type, level }, child)).map(({ id }) => id),
+  ];
+  const ids = [...new Set(members.map((number) => pool[number % pool.length]))];
+  const id = `a${earlier.length}`;
+  const number = GROUP_TYPES.indexOf(type);
+  const group = named || type === "exclusivity" ? { id: `g${number}`, name: `group-${number}` } : null;
+  return { id, name: id, type, level, group, members: ids };
+}
+
+function mayContain(parent: Pick<Assignment, "type" | "level">, child: Assignment): boolean {
+  return rankOf(child.level) <= rankOf(parent.level) &&
+    (child.type === "affinity" || parent.type === "affinity");
+}
+
+/** Random cases up to a size; every rule of the engine occurs. */
+export function randomCase(size: CaseSize): fc.Arbitrary<RandomCase> {
+  return siteArbitrary(size).chain((dataCenter) =>
+    fc.record({
+      dataCenter: fc.constant(dataCenter),
+      holdings: holdingsArbitrary(dataCenter),
+      application: applicationArbitrary(dataCenter, size),
+    })
+  );
+}
