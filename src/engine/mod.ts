@@ -105,7 +105,9 @@ export class Engine {
     const { maxSteps, emergencyMs, monotonicMs } = this.#settings;
     const deadlineMs = monotonicMs() + emergencyMs;
     const lifted = this.#lifted(request, task);
+    const lingering = lifted.flatMap((holding) => originOf(holding, request));
     for (const holding of lifted) this.#ledger.trace(holding, -1);
+    for (const holding of lingering) this.#ledger.trace(holding, 1);
     try {
       return solve(task, {
         occupancy: this.#occupancy,
@@ -116,6 +118,7 @@ export class Engine {
         timeIsUp: () => monotonicMs() > deadlineMs,
       });
     } finally {
+      for (const holding of lingering) this.#ledger.trace(holding, -1);
       for (const holding of lifted) this.#ledger.trace(holding, 1);
     }
   }
@@ -168,6 +171,12 @@ function holdingOf({ spec, demand, directive, holding }: TaskServer, context: Ho
     groups,
     expiresAtMs: untouched ? standing.expiresAtMs : request.holdUntilMs,
   };
+}
+
+/** What stays held of a server that is placed anew while it migrates: the host that it is still on. */
+function originOf(holding: Holding, { application }: PlacementRequest): Holding[] {
+  const wanted = application.servers.some(({ id }) => id === holding.serverId);
+  return wanted && holding.origin !== null ? [{ ...holding, host: holding.origin, origin: null }] : [];
 }
 
 function faulty({ message, sentence }: Fault, seed: number): Decision {

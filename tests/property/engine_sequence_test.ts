@@ -9,7 +9,7 @@ import type { Engine } from "../../src/engine/mod.ts";
 import { engineFor, request } from "../support/engine_site.ts";
 import { type RandomCase, randomCase } from "../support/random_cases.ts";
 
-const RUNS = Number(Deno.env.get("VALET_PROPERTY_RUNS") ?? 600);
+const RUNS = Number(Deno.env.get("VALET_PROPERTY_RUNS") ?? 1500);
 const SEED = 20_180_401;
 
 /** One thing that happens to an engine; numbers choose among what is held. */

@@ -117,6 +117,13 @@ Deno.test("migration holds the old host as well until the new one is confirmed",
   assertEquals(placed(engine, ask("b")), "r1h1");
 });
 
+Deno.test("place keeps what a migrating server still stands on, also when its stack is planned anew", () => {
+  const engine = oneRack(2);
+  engine.hold(holding("m", "r1h2", { stackId: "s", origin: "r1h1", demand: amounts(8, 16, 80) }));
+  const decision = engine.place(request([full("m"), full("new")], [], { stackId: "s" }));
+  assertEquals(decision.kind, "refused");
+});
+
 Deno.test("hold that ends gives its room back, and a migration that ends falls back to the old host", () => {
   const engine = oneRack(2);
   engine.hold(holding("a", "r1h1", { demand: amounts(8, 16, 80), expiresAtMs: 100 }));
