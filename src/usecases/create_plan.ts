@@ -88,7 +88,7 @@ async function planStack(
     keepOrigin: false,
     holdUntilMs: holdUntil(ctx),
     nowMs: ctx.clock.nowMs(),
-  }, { action: "create", timeoutMs: timeoutOf(body.timeout) });
+  }, { action: "create", timeoutMs: timeoutOf(body.timeout), targetId: null });
   if (decision instanceof Problem) return decision;
   return await storePlan(ctx, decision, {
     plan: planOf(ctx, access, { body, read, digest, stored }),

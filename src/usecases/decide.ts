@@ -11,13 +11,15 @@ export interface DecideOptions {
   readonly action: "create" | "update" | "replan" | "migrate";
   /** The request's own `timeout`; null for none. */
   readonly timeoutMs: number | null;
+  /** The server without which an answer is worth nothing; null when all of them must be in it. */
+  readonly targetId: string | null;
 }
 
 /** Asks the optimizer for hosts. A placed decision is booked: hand it to `commit`. */
 export async function decide(
   ctx: UseCaseContext,
   request: PlacementRequest,
-  { action, timeoutMs }: DecideOptions,
+  { action, timeoutMs, targetId }: DecideOptions,
 ): Promise<Placed | Problem> {
   const limitMs = Math.min(timeoutMs ?? Infinity, ctx.limits.decisionMs);
   const startedMs = ctx.clock.monotonicMs();
@@ -25,8 +27,14 @@ export async function decide(
   try {
     const decision = await ctx.waits.run(() => ctx.optimizer.place(request, { timeoutMs: limitMs }));
     outcome = decision.kind;
-    if (decision.kind === "placed") return decision;
-    return new Problem({ symbol: "optimizer_refused", refusal: decision.refusal });
+    if (decision.kind === "refused") {
+      return new Problem({ symbol: "optimizer_refused", refusal: decision.refusal });
+    }
+    return complete(
+      ctx,
+      decision,
+      targetId === null ? request.application.servers.map(({ id }) => id) : [targetId],
+    );
   } catch (error) {
     if (error instanceof DeadlineExceeded) {
       return new Problem({ symbol: "optimizer_failed", text: TIMED_OUT });
@@ -35,6 +43,14 @@ export async function decide(
   } finally {
     ctx.metrics.decisionMade({ action, outcome, durationMs: ctx.clock.monotonicMs() - startedMs });
   }
+}
+
+/** The decision if all `wanted` servers are in it; one that lacks any is taken back. */
+function complete(ctx: UseCaseContext, decision: Placed, wanted: readonly string[]): Placed | Problem {
+  const placed = new Set(decision.placements.map(({ serverId }) => serverId));
+  if (wanted.every((id) => placed.has(id))) return decision;
+  ctx.optimizer.settle(decision.bookingId, "undone");
+  return new Problem({ symbol: "optimizer_failed", text: "incomplete response" });
 }
 
 /** Asks the optimizer something that books nothing. */

@@ -70,7 +70,7 @@ async function moveAway(
     keepOrigin: true,
     holdUntilMs,
     nowMs: ctx.clock.nowMs(),
-  }, { action: "migrate", timeoutMs: timeoutOf(body.timeout) });
+  }, { action: "migrate", timeoutMs: timeoutOf(body.timeout), targetId: target.orchestrationId });
   if (decision instanceof Problem) return decision;
   const changed = movedRows(decision.placements, { placements, holdUntilMs });
   const result = { plan: { ...plan, version: plan.version + 1 }, placements: replaced(placements, changed) };
@@ -94,7 +94,8 @@ function movedRows(
 ): Placement[] {
   const hosts = new Map(placed.map(({ serverId, host, demand }) => [serverId, { host, demand }]));
   return placements.flatMap((placement): Placement[] => {
-    const { host, demand } = hosts.get(placement.orchestrationId)!;
+    const { host = placement.location, demand = placement.demand } = hosts.get(placement.orchestrationId) ??
+      {};
     if (host === placement.location) return [];
     const left = placement.origin ?? placement.location;
     return [{

@@ -38,14 +38,16 @@ export function rowsOf(
 ): Placement[] {
   const before = new Map(stored.map((placement) => [placement.orchestrationId, placement]));
   const nowMs = ctx.clock.nowMs();
-  return placed.map(({ serverId, host, demand }, position) => {
+  const decided = new Map(placed.map((server) => [server.serverId, server]));
+  return read.application.servers.map(({ id: serverId, name }, position) => {
+    const { host, demand } = decided.get(serverId)!;
     const known = before.get(serverId);
     const reserved = known?.reserved ?? false;
     return {
       id: known?.id ?? ctx.ids.uuid(),
       planId: plan.id,
       tenantId: plan.tenantId,
-      name: read.application.servers[position].name,
+      name,
       orchestrationId: serverId,
       resourceId: known?.resourceId ?? null,
       location: host,

@@ -95,7 +95,7 @@ async function replan(
     keepOrigin: false,
     holdUntilMs: holdUntil(ctx),
     nowMs: ctx.clock.nowMs(),
-  }, { action: "replan", timeoutMs: null });
+  }, { action: "replan", timeoutMs: null, targetId: target.orchestrationId });
   if (decision instanceof Problem) return decision;
   const changed = changedRows(decision.placements, placements, { target, body });
   const row = changed.find(({ id }) => id === target.id)!;
@@ -121,7 +121,8 @@ function changedRows(
 ): Placement[] {
   const decided = new Map(placed.map((server) => [server.serverId, server]));
   return placements.flatMap((placement): Placement[] => {
-    const { host, demand } = decided.get(placement.orchestrationId)!;
+    const { host = placement.location, demand = placement.demand } = decided.get(placement.orchestrationId) ??
+      {};
     const moved = {
       ...placement,
       location: host,

@@ -68,7 +68,7 @@ async function bringTo(
     keepOrigin: false,
     holdUntilMs: holdUntil(ctx),
     nowMs: ctx.clock.nowMs(),
-  }, { action: "update", timeoutMs: timeoutOf(body.timeout) });
+  }, { action: "update", timeoutMs: timeoutOf(body.timeout), targetId: null });
   if (decision instanceof Problem) return decision;
   const plan: Plan = {
     ...stored.plan,
