@@ -1,4 +1,5 @@
 const MAIN = new URL("../../main.ts", import.meta.url);
+const FROM_SOURCE = [Deno.execPath(), "run", "--no-check", "--allow-all", MAIN.href];
 
 /** How a process ended, and what it wrote. */
 export interface EndedProcess {
@@ -7,16 +8,21 @@ export interface EndedProcess {
   readonly errors: string;
 }
 
-interface Options {
+export interface ProcessOptions {
+  /** What stands before the arguments. */
+  readonly program?: readonly string[];
   readonly variables?: Readonly<Record<string, string>>;
   readonly folder?: string;
 }
 
-function command(args: readonly string[], { variables = {}, folder }: Options) {
+function command(
+  args: readonly string[],
+  { program: [file, ...before] = FROM_SOURCE, variables = {}, folder }: ProcessOptions,
+) {
   const { PATH = "", HOME = "/", DENO_DIR = "", DENO_TLS_CA_STORE = "" } = Deno.env.toObject();
   const env = { PATH, HOME, DENO_DIR, DENO_TLS_CA_STORE, NO_COLOR: "1", ...variables };
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", "--allow-all", MAIN.href, ...args],
+  return new Deno.Command(file, {
+    args: [...before, ...args],
     env: Object.fromEntries(Object.entries(env).filter(([, value]) => value !== "")),
     clearEnv: true,
     cwd: folder,
@@ -27,7 +33,7 @@ function command(args: readonly string[], { variables = {}, folder }: Options) {
 }
 
 /** Runs `valet` to its end, with no variables of this process but those that Deno needs. */
-export async function runValet(args: readonly string[], options: Options = {}): Promise<EndedProcess> {
+export async function runValet(args: readonly string[], options: ProcessOptions = {}): Promise<EndedProcess> {
   const { code, stdout, stderr } = await command(args, options).output();
   const decoder = new TextDecoder();
   return { exitCode: code, output: decoder.decode(stdout), errors: decoder.decode(stderr) };
@@ -49,7 +55,7 @@ export class ServingValet implements AsyncDisposable {
   /** Resolves when the process has printed `last`; throws what it wrote when it ends before. */
   static async start(
     args: readonly string[],
-    { last = "readiness", ...options }: Options & { readonly last?: string } = {},
+    { last = "readiness", ...options }: ProcessOptions & { readonly last?: string } = {},
   ): Promise<ServingValet> {
     const valet = new ServingValet(command(["serve", ...args], options).spawn());
     await valet.printed(last);

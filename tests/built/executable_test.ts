@@ -1,0 +1,52 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { freePort, runValet, ServingValet } from "../support/cli_process.ts";
+
+const program = [fileURLToPath(new URL("../../dist/valet", import.meta.url))];
+const DEMO = fileURLToPath(new URL("../../config/demo.ts", import.meta.url));
+
+const STACK = {
+  plan_name: "pair",
+  stack_id: "stack-1",
+  resources: {
+    one: { type: "OS::Nova::Server", properties: { flavor: "m1.small" } },
+    two: { type: "OS::Nova::Server", properties: { flavor: "m1.large" } },
+    apart: {
+      type: "ATT::Valet::GroupAssignment",
+      properties: { group_type: "diversity", level: "rack", resources: ["one", "two"] },
+    },
+  },
+};
+
+Deno.test("dist/valet tells what it was built from", async () => {
+  const { output, exitCode } = await runValet(["version"], { program });
+  assertEquals(exitCode, 0);
+  assertMatch(output, /^valet \d+\.\d+\.\d+ \(commit [0-9a-f]{12}(-dirty)?, built \d{4}-\d\d-\d\d\)\n$/);
+});
+
+Deno.test("dist/valet serves the demonstration, plans a stack, and stops when it is told to", async () => {
+  const folder = Deno.makeTempDirSync({ prefix: "valet-built-" });
+  try {
+    const variables = { XDG_STATE_HOME: folder };
+    await using valet = await ServingValet.start([DEMO, "--port", `${freePort()}`], {
+      program,
+      variables,
+      folder,
+    });
+    const answer = await fetch(`${valet.url}/v1/plans`, {
+      method: "POST",
+      headers: { "x-auth-token": "demo-member" },
+      body: JSON.stringify(STACK),
+    });
+    const { plan } = await answer.json();
+    assertEquals(answer.status, 201);
+    assertEquals(Object.keys(plan.placements), ["one", "two"]);
+    for (const { location } of Object.values<{ location: string }>(plan.placements)) {
+      assertMatch(location, /^dem01r\d\dc\d\d\d$/);
+    }
+    valet.signal("SIGTERM");
+    assertEquals((await valet.ended()).exitCode, 0);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
