@@ -61,6 +61,7 @@ interface Adapters {
 export interface ComposeOptions {
   /** Takes the log instead of the target that the settings name. */
   readonly logSink?: LogSink;
+  readonly clock?: Clock;
   /** Stands before an adapter, by port. */
   readonly wrap?: { readonly [P in keyof Adapters]?: (adapter: Adapters[P]) => Adapters[P] };
   /** Starts the engine's thread in place of the usual one. */
@@ -85,7 +86,7 @@ interface Site {
  */
 export async function compose(settings: Settings, options: ComposeOptions = {}): Promise<Service> {
   await using stack = new AsyncDisposableStack();
-  const clock = new SystemClock();
+  const { clock = new SystemClock() } = options;
   const site: Site = {
     settings,
     options,
@@ -211,7 +212,8 @@ function serve(
   { settings, stack, logger }: Site,
   { context, notifier }: { context: UseCaseContext; notifier: Notifier },
 ): Served {
-  const { server: { host, port, publicUrl, limits, metricsAllow },
+  const {
+    server: { host, port, publicUrl, limits, metricsAllow },
     identity: { policy, adminRoles, unowned },
   } = settings;
   const { store, identity, optimizer } = context;

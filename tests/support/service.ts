@@ -1,4 +1,5 @@
 import { compose, type ComposeOptions, type Service } from "../../src/compose.ts";
+import type { Clock } from "../../src/ports/clock.ts";
 import type { IdentityPolicy } from "../../src/settings/settings.ts";
 import { type DataCenterFile, dataCenterFile } from "./data_centers.ts";
 import { MemorySink } from "./memory_sink.ts";
@@ -14,6 +15,9 @@ export interface ServiceOptions {
   /** Put before adapters, see `FaultInjector`. A notifier given here takes the place of the recording one. */
   readonly wrap?: ComposeOptions["wrap"];
   readonly spawnEngine?: () => Worker;
+  readonly clock?: Clock;
+  /** Where the log goes, for a test that reads it before the service has started. */
+  readonly log?: MemorySink;
   /** Folder of the store and the data-centre file, kept after the stop; a fresh one, removed then, when not given. */
   readonly folder?: string;
 }
@@ -96,8 +100,8 @@ export class TestService implements AsyncDisposable {
   async stop(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.#client.close();
     await this.#service.stop();
+    this.#client.close();
     this.#cleanUp();
   }
 
@@ -112,7 +116,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const folder = options.folder ?? Deno.makeTempDirSync({ prefix: "valet-service-" });
   const cleanUp = () => options.folder === undefined && Deno.removeSync(folder, { recursive: true });
   Deno.writeTextFileSync(`${folder}/data_center.json`, JSON.stringify(dataCenter));
-  const log = new MemorySink();
+  const { log = new MemorySink(), spawnEngine, clock } = options;
   const notifier = new RecordingNotifier();
   try {
     const service = await compose(
@@ -121,7 +125,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         identity: { policy, ...settings.identity },
         ...(store === "memory" ? { music: { driver: "memory" } } : {}),
       }),
-      { logSink: log, spawnEngine: options.spawnEngine, wrap: { notifier: () => notifier, ...options.wrap } },
+      { logSink: log, spawnEngine, clock, wrap: { notifier: () => notifier, ...options.wrap } },
     );
     return new TestService(service, { log, notifier, cleanUp });
   } catch (error) {

@@ -38,6 +38,10 @@ async function placed({ optimizer }: EmbeddedUnderTest, asked: PlacementRequest)
   return decision.bookingId;
 }
 
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1));
+}
+
 /** A store of holdings whose reading a test can stop after the first page. */
 class StoredHoldings {
   readonly rows = new Map<string, Holding>();
@@ -105,7 +109,7 @@ Deno.test("EmbeddedOptimizer takes a thread that gives no sign of life for dead"
 Deno.test("EmbeddedOptimizer rebuilds a model that could not take an order", async () => {
   await using tested = await startedOptimizer(DATA_CENTER, { holdings: [holding("a", "r1h1")] });
   tested.optimizer.release(null as unknown as []);
-  while (tested.workers.length === 1) await new Promise((resolve) => setTimeout(resolve, 1));
+  while (tested.workers.length === 1) await turn();
   await tested.answers();
   assertEquals(await room(tested), 3);
 });
@@ -115,9 +119,8 @@ Deno.test("EmbeddedOptimizer reads the store only after open bookings are settle
   await using tested = await started(stored);
   const booking = await placed(tested, stack("s", 3));
   tested.workers[0].crash("boom");
-  while (tested.workers.length === 1 || tested.workers[1].received.length === 0) {
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
+  while (tested.workers.length === 1 || tested.workers[1].received.length === 0) await turn();
+  for (let turns = 0; turns < 10; turns++) await turn();
   assertEquals(stored.reads, 1, "the second reading waits");
   stored.store(...["s-1", "s-2", "s-3"].map((id) => holding(id, "r1h1", { stackId: "s" })));
   tested.optimizer.settle(booking, "kept");
@@ -248,7 +251,7 @@ Deno.test("EmbeddedOptimizer.close ends the wait for bookings of a dead thread",
   const tested = await started(stored);
   await placed(tested, stack("s"));
   tested.workers[0].crash("boom");
-  while (tested.workers.length === 1) await new Promise((resolve) => setTimeout(resolve, 1));
+  while (tested.workers.length === 1) await turn();
   await tested.optimizer.close();
   assertEquals(stored.reads, 1);
 });

@@ -45,13 +45,16 @@ export class HttpListener {
   async close(): Promise<void> {
     this.#idle = Promise.withResolvers();
     if (this.#inFlight === 0) this.#idle.resolve();
-    const timers: number[] = [];
-    const after = (ms: number) => new Promise<void>((resolve) => timers.push(setTimeout(resolve, ms)));
-    await Promise.race([
-      this.#server.shutdown(),
-      this.#idle.promise.then(() => after(IDLE_MS)),
-      after(this.#drainMs),
-    ]);
-    timers.forEach(clearTimeout);
+    const closed = this.#server.shutdown();
+    await within(this.#drainMs, Promise.race([closed, this.#idle.promise]));
+    await within(IDLE_MS, closed);
   }
+}
+
+/** Resolves with `work`, at the latest after `limitMs`. */
+async function within(limitMs: number, work: Promise<void>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, limitMs);
+  await Promise.race([work, late]);
+  clearTimeout(timer);
 }
