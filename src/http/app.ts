@@ -3,7 +3,7 @@ import { OutsideFailure } from "../ports/failures.ts";
 import { type Access, accessOf } from "../usecases/access.ts";
 import { type Answer, send, type Sent } from "./answer.ts";
 import type { AppOptions, PeerInfo } from "./app_options.ts";
-import { decodedParam, isBelowVersion, pathOf, queryOf, routedPath } from "./call_path.ts";
+import { isBelowVersion, pathOf, queryOf, routedPath } from "./call_path.ts";
 import { errorAnswer, unauthorized, unavailable } from "./errors.ts";
 import { notificationOf } from "./notification.ts";
 import { type Call, NOT_FOUND, type Resource } from "./resource.ts";
@@ -107,18 +107,9 @@ function createRouter(options: AppOptions): Hono<Env> {
   return app;
 }
 
-/** The parameters of a resource's path, or null when one of them is no text. */
-function paramsOf(
-  resource: Resource,
-  read: (name: string) => string | undefined,
-): Record<string, string> | null {
-  const params: Record<string, string> = {};
-  for (const name of Object.keys(resource.params)) {
-    const value = decodedParam(read(name) ?? "");
-    if (value === null) return null;
-    params[name] = value;
-  }
-  return params;
+/** The decoded parameters of a resource's path; a malformed escape stays as it is and names nothing. */
+function paramsOf({ params }: Resource, read: (name: string) => string | undefined): Record<string, string> {
+  return Object.fromEntries(Object.keys(params).map((name) => [name, read(name) ?? ""]));
 }
 
 async function routeCall(
@@ -127,7 +118,7 @@ async function routeCall(
     options: AppOptions;
     trail: Trail;
     resource: Resource;
-    params: Record<string, string> | null;
+    params: Record<string, string>;
   },
 ): Promise<Answer> {
   trail.route = resource.path;
@@ -135,7 +126,6 @@ async function routeCall(
     trail.access = await authenticate(request, options);
     if (!trail.access) return unauthorized();
   }
-  if (params === null) return NOT_FOUND;
   const call: Call = {
     request,
     method: request.method,

@@ -41,13 +41,3 @@ export function pathOf(url: string): string {
 export function isBelowVersion(path: string): boolean {
   return path === "/v1" || path.startsWith("/v1/");
 }
-
-/** A decoded path parameter; null for one with a malformed escape. */
-export function decodedParam(text: string): string | null {
-  if (!text.includes("%")) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return null;
-  }
-}
