@@ -64,7 +64,7 @@ export interface DataCenterOptions {
 }
 
 /** OpenStack's classic flavors. */
-export const CLASSIC_FLAVORS: readonly FlavorRow[] = [
+const CLASSIC_FLAVORS: readonly FlavorRow[] = [
   { name: "m1.tiny", flavor_id: "1", vcpus: 1, ram_mb: 512, disk_gb: 1 },
   { name: "m1.small", flavor_id: "2", vcpus: 1, ram_mb: 2048, disk_gb: 20 },
   { name: "m1.medium", flavor_id: "3", vcpus: 2, ram_mb: 4096, disk_gb: 40 },

@@ -1,4 +1,3 @@
-/// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 
 import { EngineHost } from "./engine_host.ts";
