@@ -14,6 +14,10 @@ export class MemorySink implements LogSink {
     return Promise.resolve();
   }
 
+  get text(): string {
+    return this.lines.join("\n");
+  }
+
   /** Entries of a log in JSON. */
   entries(): Record<string, unknown>[] {
     return this.lines.map((line) => JSON.parse(line));
