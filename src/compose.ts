@@ -69,7 +69,7 @@ export interface ComposeOptions {
 }
 
 /** What every step of composing works with. */
-interface Site {
+interface Composition {
   readonly settings: Settings;
   readonly options: ComposeOptions;
   /** Closes what was opened, last first. */
@@ -87,7 +87,7 @@ interface Site {
 export async function compose(settings: Settings, options: ComposeOptions = {}): Promise<Service> {
   await using stack = new AsyncDisposableStack();
   const { clock = new SystemClock() } = options;
-  const site: Site = {
+  const composition: Composition = {
     settings,
     options,
     stack,
@@ -95,11 +95,11 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
     logger: openLogger(settings, { options, stack, clock }),
   };
   const metrics = closing(stack, new PrometheusMetrics({ clock, version: manifest.version }));
-  const store = closing(stack, openStore(site));
-  const identity = closing(stack, openIdentity(site));
-  const inventory = closing(stack, openInventory(site));
-  const { optimizer, start, levels } = openOptimizer(site, { store, inventory });
-  const notifier = closing(stack, openNotifier(site));
+  const store = closing(stack, openStore(composition));
+  const identity = closing(stack, openIdentity(composition));
+  const inventory = closing(stack, openInventory(composition));
+  const { optimizer, start, levels } = openOptimizer(composition, { store, inventory });
+  const notifier = closing(stack, openNotifier(composition));
   const context: UseCaseContext = {
     store,
     identity,
@@ -108,16 +108,16 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
     levels,
     clock,
     metrics,
-    logger: site.logger,
+    logger: composition.logger,
     ids: new RandomIds(),
     locks: new Locks(),
     waits: new Waits(settings.limits.openDecisions),
     limits: { ...settings.limits, ...settings.ostro, holdMs: settings.engine.holdMs },
   };
-  const served = serve(site, { context, notifier });
+  const served = serve(composition, { context, notifier });
   await start();
-  if (settings.engine.holdMs > 0) sweep(site, context);
-  return serviceOf(site, served);
+  if (settings.engine.holdMs > 0) sweep(composition, context);
+  return serviceOf(composition, served);
 }
 
 /** Whoever makes the objects of the store that the settings name. */
@@ -134,7 +134,7 @@ function closing<T extends { close(): void | Promise<void> }>(stack: AsyncDispos
 
 function openLogger(
   { logging }: Settings,
-  { options, stack, clock }: Pick<Site, "options" | "stack" | "clock">,
+  { options, stack, clock }: Pick<Composition, "options" | "stack" | "clock">,
 ): Logger {
   const { level, format } = logging;
   const lossLine = (lines: number) =>
@@ -148,18 +148,20 @@ function openLogger(
   return logger;
 }
 
-function openStore({ settings: { music }, options }: Site): Store {
+function openStore({ settings: { music }, options }: Composition): Store {
   const store = music.driver === "sqlite" ? SqliteStore.open({ path: music.path }) : new MemoryStore();
   return options.wrap?.store?.(store) ?? store;
 }
 
-function openIdentity({ settings, options }: Site): Identity {
+function openIdentity({ settings, options }: Composition): Identity {
   const { tokens, projects } = settings.identity;
   const identity = new StaticIdentity({ tokens, projectIds: projects.map(({ id }) => id) });
   return options.wrap?.identity?.(identity) ?? identity;
 }
 
-function openInventory({ settings: { inventory: { path }, engine }, options, logger }: Site): Inventory {
+function openInventory(
+  { settings: { inventory: { path }, engine }, options, logger }: Composition,
+): Inventory {
   const { datacenterName, naming, allocationRatios, standbyPercent } = engine;
   const inventory = new FileInventory({
     path,
@@ -172,13 +174,13 @@ function openInventory({ settings: { inventory: { path }, engine }, options, log
   return options.wrap?.inventory?.(inventory) ?? inventory;
 }
 
-function openNotifier({ settings: { messaging }, options, logger }: Site): Notifier {
+function openNotifier({ settings: { messaging }, options, logger }: Composition): Notifier {
   const notifier = messaging.driver === "log" ? new LogNotifier({ logger }) : new NoNotifier();
   return options.wrap?.notifier?.(notifier) ?? notifier;
 }
 
 function openOptimizer(
-  { settings: { engine, optimizer, limits }, options, stack, clock, logger }: Site,
+  { settings: { engine, optimizer, limits }, options, stack, clock, logger }: Composition,
   { store, inventory }: Pick<Adapters, "store" | "inventory">,
 ): { optimizer: Optimizer; start: () => Promise<void>; levels: () => readonly Level[] } {
   // Until the site is known every level may exist; nothing is placed before that.
@@ -209,22 +211,14 @@ async function* storedHoldings(store: Store, clock: Clock): AsyncGenerator<reado
 type Served = Pick<Service, "app" | "url"> & { readonly health: Health };
 
 function serve(
-  { settings, stack, logger }: Site,
+  { settings, stack, logger }: Composition,
   { context, notifier }: { context: UseCaseContext; notifier: Notifier },
 ): Served {
   const {
     server: { host, port, publicUrl, limits, metricsAllow },
     identity: { policy, adminRoles, unowned },
   } = settings;
-  const { store, identity, optimizer } = context;
-  const health = new Health({
-    logger,
-    checks: {
-      store: () => store.ping(),
-      identity: () => identity.ping(),
-      optimizer: async () => void await optimizer.ping({ timeoutMs: context.limits.pingMs }),
-    },
-  });
+  const health = healthOf(context);
   const app = createApp({
     context,
     notifier,
@@ -251,7 +245,19 @@ function serve(
   return { app, url, health };
 }
 
-function sweep({ settings, stack, logger }: Site, context: UseCaseContext): void {
+function healthOf({ store, identity, optimizer, logger, limits: { pingMs } }: UseCaseContext): Health {
+  return new Health({
+    logger,
+    timeoutMs: pingMs,
+    checks: {
+      store: () => store.ping(),
+      identity: () => identity.ping(),
+      optimizer: async () => void await optimizer.ping({ timeoutMs: pingMs }),
+    },
+  });
+}
+
+function sweep({ settings, stack, logger }: Composition, context: UseCaseContext): void {
   const pauseMs = Math.min(LONGEST_SWEEP_MS, Math.max(SHORTEST_SWEEP_MS, settings.engine.holdMs / 4));
   closing(
     stack,
@@ -263,7 +269,7 @@ function sweep({ settings, stack, logger }: Site, context: UseCaseContext): void
   );
 }
 
-function serviceOf({ stack, logger }: Site, { app, url, health }: Served): Service {
+function serviceOf({ stack, logger }: Composition, { app, url, health }: Served): Service {
   const opened = stack.move();
   opened.defer(() => {
     logger.info("Stopping");
