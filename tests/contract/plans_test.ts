@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import type { Optimizer } from "../../src/ports/optimizer.ts";
+import { FaultInjector } from "../support/faults.ts";
 import { dataCenterFile, hostName } from "../support/data_centers.ts";
 import {
   assertEmpty,
@@ -216,18 +218,25 @@ contract("plans", CHEAP, {
     const answer = await post(service, planBody({ resources: { [id]: server() } }));
     assertError(answer, 409, `Valet error: ${id} is already in use`);
   },
+});
 
-  "[PLAN-8] a client that goes away leaves a finished plan": async (service) => {
+const optimizer = new FaultInjector<Optimizer>("optimizer");
+
+contract("a client that goes away", { wrap: { optimizer: optimizer.wrap } }, {
+  "[PLAN-8] it leaves a finished plan": async (service) => {
     const body = planBody();
     const text = JSON.stringify(body);
     const { hostname, port } = new URL(service.url);
+    const deciding = optimizer.hold("place");
     const connection = await Deno.connect({ hostname, port: Number(port) });
     const head =
       `POST /v1/plans HTTP/1.1\r\nHost: valet\r\nX-Auth-Token: admin\r\nContent-Length: ${text.length}\r\n\r\n`;
     await connection.write(new TextEncoder().encode(head + text));
+    await deciding;
     connection.close();
+    optimizer.heal();
     let found = 404;
-    for (let round = 0; found === 404 && round < 200; round++) {
+    for (let round = 0; found === 404 && round < 500; round++) {
       found = (await service.call("GET", `/v1/plans/${body.stack_id}`)).status;
     }
     assertEquals(found, 200);
