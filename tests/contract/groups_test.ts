@@ -1,4 +1,6 @@
 import { assertEquals } from "@std/assert";
+import { Rejected } from "../../src/ports/failures.ts";
+import { intercept } from "../support/intercept.ts";
 import { PROJECTS } from "../support/test_settings.ts";
 import { dataCenterFile, hostName } from "../support/data_centers.ts";
 import {
@@ -246,5 +248,19 @@ contract("groups", { policy: "split", dataCenter: dataCenterFile({ racks: 6, hos
     assertUnauthorized(
       await service.call("POST", "/v1/groups", { token: "member", body: { name: "m", type: "affinity" } }),
     );
+  },
+});
+
+contract("a store that fails to store", {
+  wrap: {
+    store: (store) =>
+      intercept(store, () => ({ createGroup: () => Promise.reject(new Rejected("store", "odd row")) })),
+  },
+}, {
+  "[8.3-500-not-stored] a storing failure that no repetition mends is 500 and tells nothing": async (
+    service,
+  ) => {
+    const answer = await service.call("POST", "/v1/groups", { body: { name: "n", type: "affinity" } });
+    assertError(answer, 500, "Unable to create Group.");
   },
 });
