@@ -1,6 +1,8 @@
 import type { Group, GroupType } from "../domain/group.ts";
 import type { Level } from "../domain/levels.ts";
+import { Rejected } from "../ports/failures.ts";
 import type { UseCaseContext } from "./context.ts";
+import { surely } from "./plan_writes.ts";
 import { Problem } from "./problem.ts";
 
 export interface CreateGroupBody {
@@ -22,10 +24,21 @@ export async function findGroup(ctx: UseCaseContext, idOrName: string): Promise<
   return await ctx.store.groupById(idOrName) ?? await ctx.store.groupByName(idOrName) ?? notFound();
 }
 
-export async function createGroup(ctx: UseCaseContext, body: CreateGroupBody): Promise<Group | Problem> {
-  const group: Group = { id: ctx.ids.uuid(), ...body, members: [], createdAtMs: ctx.clock.nowMs() };
-  const outcome = await ctx.store.createGroup(group);
-  return outcome === "created" ? group : new Problem({ symbol: "group_name_taken", name: body.name });
+export async function createGroup(
+  { store, ids, clock }: UseCaseContext,
+  body: CreateGroupBody,
+): Promise<Group | Problem> {
+  const group: Group = { id: ids.uuid(), ...body, members: [], createdAtMs: clock.nowMs() };
+  try {
+    const outcome = await surely(
+      () => store.createGroup(group),
+      async () => await store.groupById(group.id) && "created",
+    );
+    return outcome === "created" ? group : new Problem({ symbol: "group_name_taken", name: body.name });
+  } catch (error) {
+    if (error instanceof Rejected) return new Problem({ symbol: "group_not_stored" });
+    throw error;
+  }
 }
 
 export async function describeGroup(
