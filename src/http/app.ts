@@ -45,7 +45,8 @@ export function createApp(options: AppOptions): App {
       const answer = limited
         ? unavailable(request.headers.get("accept"))
         : await inTime(request, { options, trail, routed });
-      const sent = await send(answer, trail);
+      const sent = await send(answer, trail)
+        .catch((error) => send(failureAnswer(error, { request, options, trail }), trail));
       observe(request, sent, { options, trail });
       return request.method === "HEAD" ? new Response(null, sent.response) : sent.response;
     } finally {
