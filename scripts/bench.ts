@@ -1,0 +1,142 @@
+/**
+ * Measures Valet and shows the figures beside the wanted ones: `bench [--quick] [--data DIR]`.
+ *
+ * `--quick` runs everything once and briefly, to see that it works; its figures say nothing. `--data` adds the stacks
+ * of a folder (`*.plan.json`), planned on the data centre in there (`dc*.json`). Exits 1 when a run measured something
+ * else than it should, not when a figure misses what is wanted.
+ */
+import { parseArgs } from "node:util";
+import { BenchService, LOG_SETTING } from "../tests/bench/http/bench_service.ts";
+import { measureCreates } from "../tests/bench/http/creates.ts";
+import { benchDataCenter, HOST_VCPUS, hostsOf, type Size } from "../tests/bench/http/data_center.ts";
+import { measureLargeStack } from "../tests/bench/http/large_stack.ts";
+import { measureReads } from "../tests/bench/http/reads.ts";
+import { SMALL_STACK_VCPUS, threeTierStack } from "../tests/bench/http/stacks.ts";
+import { measureStart } from "../tests/bench/http/start.ts";
+import { type Figure, InvalidRun, shown, tableOf } from "../tests/bench/load/figures.ts";
+import { installedGenerator, OWN_GENERATOR } from "../tests/bench/load/generators.ts";
+
+/** How much work is put into a run. */
+interface Effort {
+  readonly site: Size;
+  readonly seconds: number;
+  /** Fewer requests than this make a run invalid. */
+  readonly leastRequests: number;
+  readonly stackSamples: number;
+  readonly startSamples: number;
+}
+
+const FULL: Effort = {
+  site: { racks: 150, hostsPerRack: 16 },
+  seconds: 15,
+  leastRequests: 1000,
+  stackSamples: 20,
+  startSamples: 5,
+};
+
+const QUICK: Effort = {
+  site: { racks: 40, hostsPerRack: 8 },
+  seconds: 0.2,
+  leastRequests: 1,
+  stackSamples: 1,
+  startSamples: 1,
+};
+
+/** Share of the site's vCPUs that run before a benchmark, and with the plans that a benchmark keeps alive. */
+const FILL = 0.42;
+const FILL_WITH_PLANS = 0.5;
+
+/** For all measurements on one service together. */
+const LONGEST_MS = 180_000;
+
+const { values: { quick = false, data } } = parseArgs({
+  options: { quick: { type: "boolean" }, data: { type: "string" } },
+});
+const effort = quick ? QUICK : FULL;
+const generator = quick ? OWN_GENERATOR : await installedGenerator();
+const dataCenter = JSON.stringify(benchDataCenter(effort.site, { fill: FILL }));
+const busyBefore = Deno.loadavg()[0];
+const site = `${shown(hostsOf(effort.site))} hosts`;
+
+/** Measures on a service of its own. Throws `InvalidRun` when that takes too long. */
+async function onService(
+  text: string,
+  measure: (service: BenchService) => Promise<Figure[]>,
+): Promise<Figure[]> {
+  await using service = await BenchService.start(text);
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new InvalidRun(`No figures after ${LONGEST_MS} ms`)),
+    LONGEST_MS,
+  );
+  try {
+    return await Promise.race([measure(service), tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function creates(): Promise<Figure[]> {
+  const vcpus = hostsOf(effort.site) * HOST_VCPUS * (FILL_WITH_PLANS - FILL);
+  const livePlans = Math.floor(vcpus / SMALL_STACK_VCPUS);
+  return onService(dataCenter, (service) => measureCreates(service, { ...effort, site, livePlans }));
+}
+
+function largeStack(): Promise<Figure[]> {
+  const what = `POST of a plan of 280 servers, ${site}`;
+  const { stackSamples: samples } = effort;
+  return onService(
+    dataCenter,
+    async (
+      service,
+    ) => [await measureLargeStack(service, { what, request: threeTierStack("large"), samples })],
+  );
+}
+
+async function* givenStacks(folder: string): AsyncGenerator<Figure[]> {
+  const files = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  const site = files.find((name) => /^dc.*\.json$/.test(name));
+  if (site === undefined) throw new InvalidRun(`Wanted a data centre, "dc*.json", in "${folder}"`);
+  const text = Deno.readTextFileSync(`${folder}/${site}`);
+  for (const name of files.filter((name) => name.endsWith(".plan.json"))) {
+    const request = JSON.parse(Deno.readTextFileSync(`${folder}/${name}`));
+    const what = `POST of ${name} on ${site}`;
+    yield await onService(
+      text,
+      async (service) => [await measureLargeStack(service, { what, request, samples: effort.stackSamples })],
+    );
+  }
+}
+
+async function* figures(): AsyncGenerator<Figure[]> {
+  yield await onService(dataCenter, (service) => measureReads(service, { ...effort, generator }));
+  yield await creates();
+  yield await largeStack();
+  if (data !== undefined) yield* givenStacks(data);
+  yield await measureStart({ samples: effort.startSamples });
+}
+
+/** What the figures depend on. */
+function circumstances(): string {
+  const cpu = /model name\s*: (.*)/.exec(Deno.readTextFileSync("/proc/cpuinfo"))?.[1] ?? Deno.build.arch;
+  return [
+    `${cpu}, ${navigator.hardwareConcurrency} cores (load before: ${
+      shown(busyBefore, 1)
+    }), generator on the same machine`,
+    `Deno ${Deno.version.deno}, deno run; log: ${LOG_SETTING}; reads by ${generator.name}`,
+  ].join("\n");
+}
+
+try {
+  const measured: Figure[] = [];
+  for await (const some of figures()) {
+    measured.push(...some);
+    for (const { what, measured } of some) console.error(`${what}: ${measured}`);
+  }
+  console.log(`\n${circumstances()}\n\n${tableOf(measured)}`);
+  if (quick) console.log("\nThese were brief runs, to see that they work: the figures say nothing");
+} catch (error) {
+  if (!(error instanceof InvalidRun)) throw error;
+  console.error(`error: ${error.message}`);
+  Deno.exit(1);
+}
