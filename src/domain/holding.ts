@@ -17,3 +17,12 @@ export interface Holding {
   /** When the hold ends by itself; null for never. */
   readonly expiresAtMs: number | null;
 }
+
+/** A held server that exists now. */
+export interface ConfirmedServer {
+  readonly serverId: string;
+  /** Nova's id; null leaves the known one. */
+  readonly resourceId: string | null;
+  /** Where it is, if that may not be where it was held last. */
+  readonly host?: string;
+}

@@ -1,5 +1,5 @@
 import type { DataCenter } from "../domain/data_center.ts";
-import type { Holding } from "../domain/holding.ts";
+import type { ConfirmedServer, Holding } from "../domain/holding.ts";
 import { membershipsOf } from "../domain/memberships.ts";
 import type { Decision, Effort, PlacedServer, PlacementRequest } from "../domain/placement_request.ts";
 import { type Booking, Bookings } from "./model/bookings.ts";
@@ -80,12 +80,17 @@ export class Engine {
   }
 
   /** See `Optimizer.confirm`. */
-  confirm(servers: readonly { readonly serverId: string; readonly resourceId: string | null }[]): void {
-    for (const { serverId, resourceId } of servers) {
+  confirm(servers: readonly ConfirmedServer[]): void {
+    for (const { serverId, resourceId, host } of servers) {
       const holding = this.#ledger.get(serverId);
       if (!holding) continue;
-      const known = resourceId ?? holding.resourceId;
-      this.#ledger.add({ ...holding, resourceId: known, origin: null, expiresAtMs: null });
+      this.#ledger.add({
+        ...holding,
+        host: host ?? holding.host,
+        resourceId: resourceId ?? holding.resourceId,
+        origin: null,
+        expiresAtMs: null,
+      });
     }
   }
 
@@ -159,7 +164,8 @@ function holdingOf({ spec, demand, directive, holding }: TaskServer, context: Ho
   const standing = directive?.standing;
   const before = holding?.host ?? standing?.host ?? null;
   const moved = before !== null && before !== host;
-  const left = holding?.origin ?? standing?.origin ?? (moved && request.keepOrigin ? before : null);
+  const left = holding?.origin ?? standing?.origin ??
+    (moved && request.keepOrigin && holding ? before : null);
   const untouched = !moved && standing !== undefined;
   return {
     serverId: spec.id,

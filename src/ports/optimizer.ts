@@ -1,3 +1,4 @@
+import type { ConfirmedServer } from "../domain/holding.ts";
 import type { Decision, PlacementRequest } from "../domain/placement_request.ts";
 
 /** Who answers a ping: the contract's `ip` and `id` (priority). */
@@ -26,7 +27,7 @@ export interface Optimizer {
    * Records that held servers exist now: the hold no longer expires, a migrating server's old host is given back,
    * and its Nova id is known. Unknown ids are ignored. Never throws.
    */
-  confirm(servers: readonly { readonly serverId: string; readonly resourceId: string | null }[]): void;
+  confirm(servers: readonly ConfirmedServer[]): void;
   /** Orchestration ids of the servers held in the named group. */
   groupServers(groupName: string, options: { readonly timeoutMs: number }): Promise<readonly string[]>;
   /** Held servers that break a rule where they are: orchestration id to reason. */

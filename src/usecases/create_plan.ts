@@ -1,19 +1,20 @@
 import { isVisible } from "../domain/caller.ts";
 import type { ServerDirective } from "../domain/placement_request.ts";
 import type { Placement, Plan, PlanWithPlacements } from "../domain/plan.ts";
-import { Unavailable } from "../ports/failures.ts";
 import type { Access } from "./access.ts";
 import { digestOf } from "./canonical_json.ts";
 import type { UseCaseContext } from "./context.ts";
-import { commit, decide, type Placed } from "./decide.ts";
-import { groupLock } from "./members.ts";
-import { holdUntil, isExpired, rowsOf, standingOf } from "./plan_rows.ts";
+import { decide, type Hosts } from "./decide.ts";
+import { fallenBack, hasExpired, isInUse, type Moment, momentOf } from "./moment.ts";
+import { rowsOf, standingOf } from "./plan_rows.ts";
+import { idInUse, writePlan } from "./plan_writes.ts";
 import { stackLock } from "./plans.ts";
 import { Problem } from "./problem.ts";
 import type { JsonObject } from "./raw_resources.ts";
 import { type ReadApplication, readApplication } from "./read_application.ts";
 import { timeoutOf } from "./timeout.ts";
 import { unchangedServers } from "./unchanged_servers.ts";
+import { withGroups } from "./with_groups.ts";
 
 export interface CreatePlanBody {
   readonly plan_name: string;
@@ -35,151 +36,124 @@ export async function createPlan(
   const read = await readApplication(ctx, access, body.resources);
   if (read instanceof Problem) return read;
   if (read.application.servers.length === 0) return null;
+  const again = () => readApplication(ctx, access, body.resources);
   return await ctx.locks.exclusive(
     stackLock(body.stack_id),
-    () =>
-      withGroups(
-        ctx,
-        { access, resources: body.resources, read },
-        (current) => planStack(ctx, access, { body, read: current }),
-      ),
+    () => withGroups(ctx, { read, again }, (current) => planStack(ctx, access, { body, read: current })),
   );
-}
-
-/** Runs `work` while the members of the application's groups stay as they are. */
-export async function withGroups<T>(
-  ctx: UseCaseContext,
-  { access, resources, read }: { access: Access; resources: JsonObject; read: ReadApplication },
-  work: (read: ReadApplication) => Promise<T>,
-): Promise<T | Problem> {
-  const enter = async ([id, ...rest]: readonly string[]): Promise<T | Problem> => {
-    if (id !== undefined) return await ctx.locks.shared(groupLock(id), () => enter(rest));
-    if (read.groupIds.length === 0) return await work(read);
-    // The groups may have changed before the locks were taken.
-    const current = await readApplication(ctx, access, resources);
-    return current instanceof Problem ? current : await work(current);
-  };
-  return await enter(read.groupIds);
 }
 
 interface Planning {
   readonly body: CreatePlanBody;
   readonly read: ReadApplication;
+  readonly moment: Moment;
+  /** Of the request's resources. */
+  readonly digest: string;
 }
 
 async function planStack(
   ctx: UseCaseContext,
   access: Access,
-  { body, read }: Planning,
+  { body, read }: Pick<Planning, "body" | "read">,
 ): Promise<PlanWithPlacements | Problem> {
   const stored = await ctx.store.planByStack(body.stack_id);
   if (stored && !isVisible(stored.plan.tenantId, access.visibility)) return idInUse(body.stack_id);
-  const digest = digestOf(body.resources);
-  if (stored && isRepeated(ctx, stored, { body, read, digest })) return stored;
+  const planning: Planning = { body, read, moment: momentOf(ctx), digest: digestOf(body.resources) };
+  if (stored && isRepeated(ctx, stored, planning)) return stored;
   const taken = await takenElsewhere(ctx, read, stored);
   if (taken !== null) return idInUse(taken);
   if (!stored && await ctx.store.countPlans() >= ctx.limits.plans) {
     return new Problem({ symbol: "too_many_plans" });
   }
-  const decision = await decide(ctx, {
+  const before = stored?.placements.map((placement) => fallenBack(placement, planning.moment)) ?? [];
+  return await decide(ctx, {
     stackId: body.stack_id,
     application: read.application,
-    directives: directivesOf(ctx, { body, read, stored }),
+    directives: directivesOf(planning, { stored, before }),
     keepOrigin: false,
-    holdUntilMs: holdUntil(ctx),
-    nowMs: ctx.clock.nowMs(),
-  }, { action: "create", timeoutMs: timeoutOf(body.timeout), targetId: null });
-  if (decision instanceof Problem) return decision;
-  return await storePlan(ctx, decision, {
-    plan: planOf(ctx, access, { body, read, digest, stored }),
-    read,
-    stored,
+    ...planning.moment,
+  }, {
+    action: "create",
+    timeoutMs: timeoutOf(body.timeout),
+    wanted: read.application.servers.map(({ id }) => id),
+    store: (hosts) => storeStack(ctx, access, { ...planning, stored, before, hosts }),
   });
-}
-
-function idInUse(id: string): Problem {
-  return new Problem({ symbol: "id_in_use", id });
 }
 
 /** Whether the stored plan answers the request as it is. */
 function isRepeated(
   ctx: UseCaseContext,
   { plan, placements }: PlanWithPlacements,
-  { body, read, digest }: Planning & { digest: string },
+  { body: { locations }, read, digest }: Planning,
 ): boolean {
   if (plan.resourcesDigest !== digest || placements.length !== read.application.servers.length) return false;
-  // A hold with an end begins anew with every contact.
+  // A hold with an end begins anew with every contact, in the optimizer too.
   if (ctx.limits.holdMs > 0 && placements.some(({ reserved }) => !reserved)) return false;
-  return !body.locations?.length || placements.every(({ location }) => body.locations!.includes(location));
+  if (!locations?.length) return true;
+  const allowed = new Set(locations);
+  return placements.every(({ location }) => allowed.has(location));
 }
 
-/** An orchestration id of the request that another plan has. */
-async function takenElsewhere(
-  ctx: UseCaseContext,
-  { application }: ReadApplication,
+/** The first orchestration id of the request that another plan than `stored` has. */
+export async function takenElsewhere(
+  { store }: UseCaseContext,
+  { application: { servers } }: ReadApplication,
   stored: PlanWithPlacements | null,
 ): Promise<string | null> {
-  const owners = await ctx.store.plansOfServers(application.servers.map(({ id }) => id));
-  return application.servers.find(({ id }) => owners.has(id) && owners.get(id) !== stored?.plan.id)?.id ??
-    null;
+  const owners = await store.plansOfServers(servers.map(({ id }) => id));
+  const isTaken = (owner: string | undefined) => owner !== undefined && owner !== stored?.plan.id;
+  return servers.find(({ id }) => isTaken(owners.get(id)))?.id ?? null;
 }
 
+interface Replacing {
+  readonly stored: PlanWithPlacements | null;
+  /** The stored placements as they are at the moment. */
+  readonly before: readonly Placement[];
+}
+
+/**
+ * Servers in use that ask for the same as before stay where they are if they may be there; others that may stay do so
+ * unless nothing fits then. The array of allowed hosts is one for all servers.
+ */
 function directivesOf(
-  ctx: UseCaseContext,
-  { body, read, stored }: Planning & { stored: PlanWithPlacements | null },
+  { body: { locations }, read, moment }: Planning,
+  { stored, before }: Replacing,
 ): ServerDirective[] {
-  const allowedHosts = body.locations?.length ? body.locations : undefined;
-  const before = new Map(stored?.placements.map((placement) => [placement.orchestrationId, placement]));
+  const allowedHosts = locations?.length ? locations : null;
+  const limits = allowedHosts ? { allowedHosts } : {};
+  const allowed = new Set(allowedHosts);
+  const standing = new Map(before.map((placement) => [placement.orchestrationId, placement]));
   const unchanged = stored ? unchangedServers(stored.plan.application, read.application) : new Set();
-  const allowed = allowedHosts && new Set(allowedHosts);
   return read.application.servers.flatMap(({ id: serverId }): ServerDirective[] => {
-    const placement = before.get(serverId);
-    if (!placement) return allowedHosts ? [{ serverId, stay: "free", allowedHosts }] : [];
-    const inUse = placement.reserved || placement.resourceId !== null;
-    const fits = !allowed || allowed.has(placement.location);
-    const stay = inUse && fits && unchanged.has(serverId) && !isExpired(ctx, placement) ? "must" : "should";
-    return [{ serverId, stay, standing: standingOf(placement), ...(allowedHosts ? { allowedHosts } : {}) }];
+    const placement = standing.get(serverId);
+    if (!placement) return allowedHosts ? [{ serverId, stay: "free", ...limits }] : [];
+    const fits = !allowedHosts || allowed.has(placement.location);
+    const pinned = isInUse(placement) && unchanged.has(serverId) && !hasExpired(placement, moment);
+    const stay = !fits ? "free" : pinned ? "must" : "should";
+    return [{ serverId, stay, standing: standingOf(placement, moment), ...limits }];
   });
 }
 
-function planOf(
+async function storeStack(
   ctx: UseCaseContext,
   access: Access,
-  { body, read, digest, stored }: Planning & { digest: string; stored: PlanWithPlacements | null },
-): Plan {
-  return {
+  { body, read, moment, digest, stored, before, hosts }: Planning & Replacing & { hosts: Hosts },
+): Promise<PlanWithPlacements | Problem> {
+  const plan: Plan = {
     id: stored?.plan.id ?? ctx.ids.uuid(),
     stackId: body.stack_id,
     name: body.plan_name,
     tenantId: stored ? stored.plan.tenantId : access.caller.projectId,
     application: read.application,
     resourcesDigest: digest,
-    createdAtMs: stored?.plan.createdAtMs ?? ctx.clock.nowMs(),
+    createdAtMs: stored?.plan.createdAtMs ?? moment.nowMs,
     version: (stored?.plan.version ?? 0) + 1,
   };
-}
-
-/** Stores a decided plan in place of the one before it; also what an update does. */
-export async function storePlan(
-  ctx: UseCaseContext,
-  decision: Placed,
-  { plan, read, stored }: { plan: Plan; read: ReadApplication; stored: PlanWithPlacements | null },
-): Promise<PlanWithPlacements | Problem> {
-  const placements: Placement[] = rowsOf(ctx, decision.placements, {
-    plan,
-    read,
-    stored: stored?.placements ?? [],
+  // Who planned a server anew reserves its new host anew.
+  const kept = before.map((placement) => {
+    const stays = hosts.get(placement.orchestrationId)?.host === placement.location;
+    return stays ? placement : { ...placement, reserved: false };
   });
-  const write = async () => {
-    const outcome = stored
-      ? await ctx.store.replacePlan(plan, placements)
-      : await ctx.store.createPlan(plan, placements);
-    if (outcome === "changed") throw new Unavailable("store", "The plan was changed by another process");
-    return typeof outcome === "string" ? { plan, placements } : idInUse(outcome.takenId);
-  };
-  const isWritten = async () => {
-    const found = await ctx.store.planById(plan.id);
-    return found?.plan.version === plan.version ? found : null;
-  };
-  return await commit(ctx, decision, { write, isWritten });
+  const placements = rowsOf(ctx, { plan, read, hosts, before: kept, moment });
+  return await writePlan(ctx, { plan, placements }, { replaces: stored !== null });
 }

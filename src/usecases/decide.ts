@@ -1,94 +1,84 @@
-import type { Decision, PlacementRequest } from "../domain/placement_request.ts";
-import { DeadlineExceeded, OutcomeUnknown, Unavailable } from "../ports/failures.ts";
+import type { Decision, PlacedServer, PlacementRequest } from "../domain/placement_request.ts";
+import { DeadlineExceeded, OutcomeUnknown } from "../ports/failures.ts";
 import type { UseCaseContext } from "./context.ts";
 import { Problem } from "./problem.ts";
 
-export type Placed = Decision & { kind: "placed" };
+/** Decided hosts by server id. */
+export type Hosts = ReadonlyMap<string, PlacedServer>;
 
-const TIMED_OUT = "Timed out waiting for a response.";
-
-export interface DecideOptions {
+export interface DecideOptions<T> {
   readonly action: "create" | "update" | "replan" | "migrate";
   /** The request's own `timeout`; null for none. */
   readonly timeoutMs: number | null;
-  /** The server without which an answer is worth nothing; null when all of them must be in it. */
-  readonly targetId: string | null;
+  /** Servers without which an answer is worth nothing. */
+  readonly wanted: readonly string[];
+  /** Makes the hosts durable. A `Problem` or an exception says that nothing is, `OutcomeUnknown` that nobody knows. */
+  readonly store: (hosts: Hosts) => Promise<T | Problem>;
 }
 
-/** Asks the optimizer for hosts. A placed decision is booked: hand it to `commit`. */
-export async function decide(
+/** Asks the optimizer for hosts and stores them; what is not stored is given back. */
+export async function decide<T>(
   ctx: UseCaseContext,
   request: PlacementRequest,
-  { action, timeoutMs, targetId }: DecideOptions,
-): Promise<Placed | Problem> {
+  { action, timeoutMs, wanted, store }: DecideOptions<T>,
+): Promise<T | Problem> {
+  const decision = await askForHosts(ctx, request, { action, timeoutMs });
+  if (decision instanceof Problem) return decision;
+  let outcome: "kept" | "undone" = "undone";
+  try {
+    const hosts: Hosts = new Map(decision.placements.map((server) => [server.serverId, server]));
+    if (!wanted.every((id) => hosts.has(id))) return failed("incomplete response");
+    const result = await store(hosts);
+    if (!(result instanceof Problem)) outcome = "kept";
+    return result;
+  } catch (error) {
+    // What may be durable stays held: the stack's next request can correct that, but not a host promised twice.
+    if (error instanceof OutcomeUnknown) outcome = "kept";
+    throw error;
+  } finally {
+    ctx.optimizer.settle(decision.bookingId, outcome);
+  }
+}
+
+async function askForHosts(
+  ctx: UseCaseContext,
+  request: PlacementRequest,
+  { action, timeoutMs }: Pick<DecideOptions<never>, "action" | "timeoutMs">,
+): Promise<Decision & { kind: "placed" } | Problem> {
   const limitMs = Math.min(timeoutMs ?? Infinity, ctx.limits.decisionMs);
   const startedMs = ctx.clock.monotonicMs();
   let outcome: "placed" | "refused" | "failed" = "failed";
   try {
-    const decision = await ctx.waits.run(() => ctx.optimizer.place(request, { timeoutMs: limitMs }));
+    const decision = await answered(ctx, () => ctx.optimizer.place(request, { timeoutMs: limitMs }));
+    if (decision instanceof Problem) return decision;
     outcome = decision.kind;
-    if (decision.kind === "refused") {
-      return new Problem({ symbol: "optimizer_refused", refusal: decision.refusal });
-    }
-    return complete(
-      ctx,
-      decision,
-      targetId === null ? request.application.servers.map(({ id }) => id) : [targetId],
-    );
-  } catch (error) {
-    if (error instanceof DeadlineExceeded) {
-      return new Problem({ symbol: "optimizer_failed", text: TIMED_OUT });
-    }
-    throw error;
+    if (decision.kind === "placed") return decision;
+    return new Problem({ symbol: "optimizer_refused", refusal: decision.refusal });
   } finally {
     ctx.metrics.decisionMade({ action, outcome, durationMs: ctx.clock.monotonicMs() - startedMs });
   }
 }
 
-/** The decision if all `wanted` servers are in it; one that lacks any is taken back. */
-function complete(ctx: UseCaseContext, decision: Placed, wanted: readonly string[]): Placed | Problem {
-  const placed = new Set(decision.placements.map(({ serverId }) => serverId));
-  if (wanted.every((id) => placed.has(id))) return decision;
-  ctx.optimizer.settle(decision.bookingId, "undone");
-  return new Problem({ symbol: "optimizer_failed", text: "incomplete response" });
-}
-
 /** Asks the optimizer something that books nothing. */
-export async function askOptimizer<T>(
+export function askOptimizer<T>(
   ctx: UseCaseContext,
   ask: (options: { readonly timeoutMs: number }) => Promise<T>,
 ): Promise<T | Problem> {
+  return answered(ctx, () => ask({ timeoutMs: ctx.limits.decisionMs }));
+}
+
+async function answered<T>({ waits }: UseCaseContext, ask: () => Promise<T>): Promise<T | Problem> {
   try {
-    return await ctx.waits.run(() => ask({ timeoutMs: ctx.limits.decisionMs }));
+    return await waits.run(ask);
   } catch (error) {
-    if (error instanceof DeadlineExceeded) {
-      return new Problem({ symbol: "optimizer_failed", text: TIMED_OUT });
-    }
+    if (error instanceof DeadlineExceeded) return failed(TIMED_OUT);
     throw error;
   }
 }
 
-/**
- * Makes a booked decision durable, or takes it back. `write` tells what it did: a result other than a `Problem` is
- * durable. Where a lost write may have happened, `isWritten` reads whether it did.
- */
-export async function commit<T>(
-  ctx: UseCaseContext,
-  { bookingId }: Placed,
-  { write, isWritten }: { write: () => Promise<T | Problem>; isWritten: () => Promise<T | null> },
-): Promise<T | Problem> {
-  let kept = false;
-  try {
-    const result = await write();
-    kept = !(result instanceof Problem);
-    return result;
-  } catch (error) {
-    if (!(error instanceof OutcomeUnknown)) throw error;
-    const written = await isWritten();
-    if (written === null) throw new Unavailable("store", error.message, undefined, { cause: error });
-    kept = true;
-    return written;
-  } finally {
-    ctx.optimizer.settle(bookingId, kept ? "kept" : "undone");
-  }
+/** The contract's text for an optimizer that gives no answer in time. */
+export const TIMED_OUT = "Timed out waiting for a response.";
+
+function failed(text: string): Problem {
+  return new Problem({ symbol: "optimizer_failed", text });
 }

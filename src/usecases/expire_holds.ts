@@ -1,38 +1,37 @@
-import type { Placement, PlanWithPlacements } from "../domain/plan.ts";
 import type { UseCaseContext } from "./context.ts";
-import { isExpired } from "./plan_rows.ts";
+import { fallenBack, momentOf } from "./moment.ts";
+import { changedRows, writeRows } from "./plan_writes.ts";
 import { stackLock } from "./plans.ts";
 
 /**
  * Writes down what became of holds that have ended: a server whose migration was never confirmed is back on its old
- * host. The room itself is given back by the optimizer when the hold ends. Other rows stay as they are.
+ * host. The optimizer itself gives the room of an ended hold back; all other rows stay as they are.
  */
 export async function expireHolds(ctx: UseCaseContext): Promise<void> {
   if (ctx.limits.holdMs === 0) return;
-  for await (const page of ctx.store.plans("all")) {
-    for (const { plan, placements } of page) {
-      if (!placements.some((placement) => fellBack(ctx, placement))) continue;
-      await ctx.locks.exclusive(stackLock(plan.stackId), async () => {
-        const current = await ctx.store.planById(plan.id);
-        if (current) await writeBack(ctx, current);
-      });
-    }
+  for await (const page of ctx.store.placements({ visibility: "all" })) {
+    const moment = momentOf(ctx);
+    const plans = new Set(page.filter((row) => fallenBack(row, moment) !== row).map(({ planId }) => planId));
+    for (const planId of plans) await writeBack(ctx, planId);
   }
 }
 
-function fellBack(ctx: UseCaseContext, placement: Placement): boolean {
-  return placement.origin !== null && isExpired(ctx, placement);
-}
-
-async function writeBack(ctx: UseCaseContext, { plan, placements }: PlanWithPlacements): Promise<void> {
-  const back = placements.filter((placement) => fellBack(ctx, placement)).map((placement): Placement => ({
-    ...placement,
-    location: placement.origin!,
-    origin: null,
-    reserved: true,
-    holdExpiresAtMs: null,
-  }));
-  if (back.length === 0) return;
-  const written = await ctx.store.changePlacements(plan.id, plan.version, back);
-  if (!written) ctx.logger.warn("A plan changed while its holds ended", { planId: plan.id });
+async function writeBack(ctx: UseCaseContext, planId: string): Promise<void> {
+  const stackId = (await ctx.store.planById(planId))?.plan.stackId;
+  if (stackId === undefined) return;
+  await ctx.locks.exclusive(stackLock(stackId), async () => {
+    const stored = await ctx.store.planById(planId);
+    if (!stored) return;
+    const moment = momentOf(ctx);
+    const after = stored.placements.map((placement) => fallenBack(placement, moment));
+    const back = changedRows(stored.placements, after);
+    await writeRows(ctx, stored, back);
+    ctx.optimizer.confirm(
+      back.map(({ orchestrationId, resourceId, location }) => ({
+        serverId: orchestrationId,
+        resourceId,
+        host: location,
+      })),
+    );
+  });
 }

@@ -2,8 +2,8 @@ import type { Group, GroupType } from "../domain/group.ts";
 import type { Level } from "../domain/levels.ts";
 import { Rejected } from "../ports/failures.ts";
 import type { UseCaseContext } from "./context.ts";
-import { surely } from "./plan_writes.ts";
 import { Problem } from "./problem.ts";
+import { surely } from "./surely.ts";
 
 export interface CreateGroupBody {
   readonly name: string;

@@ -2,6 +2,7 @@ import type { Group } from "../domain/group.ts";
 import type { Placement } from "../domain/plan.ts";
 import type { UseCaseContext } from "./context.ts";
 import { askOptimizer } from "./decide.ts";
+import { fallenBack, hasExpired, momentOf } from "./moment.ts";
 import { Problem } from "./problem.ts";
 
 const notFound = () => new Problem({ symbol: "group_not_found" });
@@ -12,11 +13,12 @@ export async function addMembers(
   group: Group,
   members: readonly string[],
 ): Promise<Group | Problem> {
-  const known = await ctx.identity.knownProjects(members);
-  if (members.length === 0 || known.length < members.length) {
+  const wanted = [...new Set(members)];
+  const known = new Set(wanted.length > 0 ? await ctx.identity.knownProjects(wanted) : []);
+  if (wanted.length === 0 || !wanted.every((member) => known.has(member))) {
     return new Problem({ symbol: "members_unknown" });
   }
-  return await ctx.store.addGroupMembers(group.id, known) ?? notFound();
+  return await ctx.store.addGroupMembers(group.id, wanted) ?? notFound();
 }
 
 /** Removes one member, unless it has servers in the group. */
@@ -59,25 +61,25 @@ async function serversLeft(
 ): Promise<Problem | null> {
   const ids = await askOptimizer(ctx, (options) => ctx.optimizer.groupServers(group.name, options));
   if (ids instanceof Problem) return ids;
-  const placements = await findPlacements(ctx, ids);
-  const uuids = placements.map(({ resourceId, orchestrationId }) => resourceId ?? orchestrationId);
-  const projects = await ctx.inventory.projectsOf(uuids);
-  for (const member of members) {
-    const servers = placements
-      .map(({ tenantId }, index) => ({ uuid: uuids[index], project: projects.get(uuids[index]) ?? tenantId }))
-      .filter(({ project }) => project === member)
-      .map(({ uuid }) => uuid);
-    if (servers.length > 0) {
-      return new Problem({ symbol: "member_has_servers", member, group: group.name, servers });
-    }
-  }
-  return null;
+  const servers = (await findPlacements(ctx, ids)).map(({ resourceId, orchestrationId, tenantId }) => ({
+    uuid: resourceId ?? orchestrationId,
+    tenantId,
+  }));
+  const projects = await ctx.inventory.projectsOf(servers.map(({ uuid }) => uuid));
+  const owned = Map.groupBy(servers, ({ uuid, tenantId }) => projects.get(uuid) ?? tenantId);
+  const member = members.find((each) => owned.has(each));
+  if (member === undefined) return null;
+  const uuids = owned.get(member)!.map(({ uuid }) => uuid);
+  return new Problem({ symbol: "member_has_servers", member, group: group.name, servers: uuids });
 }
 
+/** The placements of these servers that hold room now. */
 async function findPlacements(
   ctx: UseCaseContext,
   orchestrationIds: readonly string[],
 ): Promise<Placement[]> {
   const found = await Promise.all(orchestrationIds.map((id) => ctx.store.placementByOrchestrationId(id)));
-  return found.filter((placement) => placement !== null);
+  const moment = momentOf(ctx);
+  return found.filter((placement) => placement !== null)
+    .filter((placement) => !hasExpired(fallenBack(placement, moment), moment));
 }

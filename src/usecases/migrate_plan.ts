@@ -1,14 +1,16 @@
 import type { Application } from "../domain/application.ts";
 import { serversBelow } from "../domain/memberships.ts";
-import type { PlacedServer, ServerDirective } from "../domain/placement_request.ts";
+import type { ServerDirective } from "../domain/placement_request.ts";
 import type { Placement, PlanWithPlacements } from "../domain/plan.ts";
-import { Unavailable } from "../ports/failures.ts";
 import type { Access } from "./access.ts";
 import type { UseCaseContext } from "./context.ts";
-import { commit, decide } from "./decide.ts";
-import { holdUntil, standingOf } from "./plan_rows.ts";
+import { decide, type Hosts } from "./decide.ts";
+import { fallenBack, hasExpired, type Moment, momentOf, renewed } from "./moment.ts";
+import { placedApplication, placedAt, standingOf } from "./plan_rows.ts";
+import { changedRows, writeRows } from "./plan_writes.ts";
 import { stackLock } from "./plans.ts";
 import { Problem } from "./problem.ts";
+import { echo } from "./raw_resources.ts";
 import { timeoutOf } from "./timeout.ts";
 import type { ChangePlanBody } from "./update_plan.ts";
 
@@ -34,13 +36,10 @@ function targetOf(resources: unknown, placements: readonly Placement[]): Placeme
   if (!Array.isArray(resources) || resources.length !== 1) {
     return bad("resources must be a list of length 1.");
   }
-  const [id] = resources;
-  const known = typeof id === "string" && id !== "";
-  const target = known
-    ? placements.find(({ resourceId }) => resourceId === id) ??
-      placements.find(({ orchestrationId }) => orchestrationId === id)
-    : undefined;
-  return target ?? bad(`Unknown resource or orchestration id: ${String(id).slice(0, 64)}`);
+  const id: unknown = resources[0];
+  const target = placements.find(({ resourceId }) => resourceId !== null && resourceId === id) ??
+    placements.find(({ orchestrationId }) => orchestrationId === id);
+  return target ?? bad(`Unknown resource or orchestration id: ${echo(id)}`);
 }
 
 async function moveAway(
@@ -48,74 +47,59 @@ async function moveAway(
   stored: PlanWithPlacements,
   { target, body }: { target: Placement; body: ChangePlanBody },
 ): Promise<PlanWithPlacements | Problem> {
-  const { plan, placements } = stored;
-  const excluded = [...body.excluded_hosts ?? []];
-  const companions = companionsOf(plan.application, target.orchestrationId);
-  const holdUntilMs = holdUntil(ctx);
-  const decision = await decide(ctx, {
-    stackId: plan.stackId,
-    application: {
-      ...plan.application,
-      servers: plan.application.servers.filter(({ id }) => isPlaced(id, placements)),
-    },
-    directives: placements.map((placement): ServerDirective => {
-      const { orchestrationId: serverId, location } = placement;
-      const standing = standingOf(placement);
-      if (serverId === target.orchestrationId) {
-        return { serverId, stay: "free", standing, forbiddenHosts: [...excluded, location] };
-      }
-      if (companions.has(serverId)) return { serverId, stay: "should", standing, forbiddenHosts: excluded };
-      return { serverId, stay: "must", standing };
-    }),
+  const moment = momentOf(ctx);
+  const before = stored.placements.map((placement) => fallenBack(placement, moment));
+  const companions = companionsOf(stored.plan.application, target.orchestrationId);
+  return await decide(ctx, {
+    stackId: stored.plan.stackId,
+    application: placedApplication(stored),
+    directives: directivesOf(before, { target, companions, moment, excluded: body.excluded_hosts ?? [] }),
     keepOrigin: true,
-    holdUntilMs,
-    nowMs: ctx.clock.nowMs(),
-  }, { action: "migrate", timeoutMs: timeoutOf(body.timeout), targetId: target.orchestrationId });
-  if (decision instanceof Problem) return decision;
-  const changed = movedRows(decision.placements, { placements, holdUntilMs });
-  const result = { plan: { ...plan, version: plan.version + 1 }, placements: replaced(placements, changed) };
-  return await commit(ctx, decision, {
-    write: async () => {
-      if (await ctx.store.changePlacements(plan.id, plan.version, changed)) return result;
-      throw new Unavailable("store", "The plan was changed by another process");
+    ...moment,
+  }, {
+    action: "migrate",
+    timeoutMs: timeoutOf(body.timeout),
+    wanted: [target.orchestrationId],
+    store: (hosts) => {
+      const after = before.map((placement) => renewed(moved(placement, { hosts, moment }), moment));
+      return writeRows(ctx, stored, changedRows(stored.placements, after));
     },
-    isWritten: async () =>
-      (await ctx.store.planById(plan.id))?.plan.version === plan.version + 1 ? result : null,
   });
 }
 
-function isPlaced(id: string, placements: readonly Placement[]): boolean {
-  return placements.some(({ orchestrationId }) => orchestrationId === id);
+interface Moving {
+  readonly target: Placement;
+  /** Servers that may move along. */
+  readonly companions: ReadonlySet<string>;
+  readonly moment: Moment;
+  readonly excluded: readonly string[];
 }
 
-function movedRows(
-  placed: readonly PlacedServer[],
-  { placements, holdUntilMs }: { placements: readonly Placement[]; holdUntilMs: number | null },
-): Placement[] {
-  const hosts = new Map(placed.map(({ serverId, host, demand }) => [serverId, { host, demand }]));
-  return placements.flatMap((placement): Placement[] => {
-    const { host = placement.location, demand = placement.demand } = hosts.get(placement.orchestrationId) ??
-      {};
-    if (host === placement.location) return [];
-    const left = placement.origin ?? placement.location;
-    return [{
-      ...placement,
-      location: host,
-      demand,
-      reserved: false,
-      origin: left === host ? null : left,
-      holdExpiresAtMs: holdUntilMs,
-    }];
+function directivesOf(
+  before: readonly Placement[],
+  { target, companions, moment, excluded }: Moving,
+): ServerDirective[] {
+  return before.map((placement): ServerDirective => {
+    const { orchestrationId: serverId, location } = placement;
+    const standing = standingOf(placement, moment);
+    if (placement.id === target.id) {
+      return { serverId, stay: "free", standing, forbiddenHosts: [...excluded, location] };
+    }
+    if (companions.has(serverId)) return { serverId, stay: "should", standing, forbiddenHosts: excluded };
+    // The room of a hold that has ended may be taken: then the server is planned anew.
+    return { serverId, stay: hasExpired(placement, moment) ? "should" : "must", standing };
   });
 }
 
-/** Rows with some of them exchanged for newer ones of the same id. */
-export function replaced(placements: readonly Placement[], changed: readonly Placement[]): Placement[] {
-  const newer = new Map(changed.map((placement) => [placement.id, placement]));
-  return placements.map((placement) => newer.get(placement.id) ?? placement);
+/** The row at its decided host, if there is one; the host that it leaves stays held, if it was. */
+function moved(placement: Placement, { hosts, moment }: { hosts: Hosts; moment: Moment }): Placement {
+  const placed = hosts.get(placement.orchestrationId);
+  if (!placed || placed.host === placement.location) return placement;
+  const origin = placement.origin ?? (hasExpired(placement, moment) ? null : placement.location);
+  return { ...placedAt({ ...placement, origin }, placed), reserved: false };
 }
 
-/** Servers that affinity rules tie to a server, directly or through others. */
+/** A server and all that affinity rules tie to it, directly or through others. */
 function companionsOf(application: Application, serverId: string): ReadonlySet<string> {
   const below = serversBelow(application);
   const circles = application.assignments.filter(({ type }) => type === "affinity").map(({ id }) =>

@@ -6,6 +6,7 @@ import { canonicalJson } from "./canonical_json.ts";
 import type { UseCaseContext } from "./context.ts";
 import { stackLock } from "./plans.ts";
 import { Problem } from "./problem.ts";
+import { surely } from "./surely.ts";
 
 /** A placement by its id, else by its orchestration id. */
 export async function findPlacement(
@@ -19,12 +20,20 @@ export async function findPlacement(
 }
 
 /** Removes a placement from its plan, then gives back what it held. */
-export async function deletePlacement(ctx: UseCaseContext, found: Placement): Promise<void | Problem> {
-  const owner = await ctx.store.planById(found.planId);
-  return await ctx.locks.exclusive(stackLock(owner?.plan.stackId ?? found.planId), async () => {
-    const removed = await ctx.store.deletePlacement(found.id);
-    if (!removed) return new Problem({ symbol: "placement_not_found" });
-    ctx.optimizer.release([removed.orchestrationId]);
+export async function deletePlacement(
+  { store, locks, optimizer }: UseCaseContext,
+  found: Placement,
+): Promise<void | Problem> {
+  const notFound = new Problem({ symbol: "placement_not_found" });
+  const owner = await store.planById(found.planId);
+  if (!owner) return notFound;
+  return await locks.exclusive(stackLock(owner.plan.stackId), async () => {
+    const removed = await surely(
+      () => store.deletePlacement(found.id),
+      async () => await store.placementById(found.id) ? null : found,
+    );
+    if (!removed) return notFound;
+    optimizer.release([removed.orchestrationId]);
   });
 }
 

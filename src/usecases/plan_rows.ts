@@ -1,63 +1,74 @@
+import type { Application } from "../domain/application.ts";
 import type { PlacedServer, ServerDirective } from "../domain/placement_request.ts";
-import type { Placement, Plan } from "../domain/plan.ts";
+import type { Placement, Plan, PlanWithPlacements } from "../domain/plan.ts";
 import type { UseCaseContext } from "./context.ts";
+import type { Hosts } from "./decide.ts";
+import { type Moment, renewed } from "./moment.ts";
 import type { ReadApplication } from "./read_application.ts";
 
-/** Where a stored placement stands, as the optimizer is told. */
-export function standingOf(placement: Placement): NonNullable<ServerDirective["standing"]> {
-  return {
-    host: placement.location,
-    demand: placement.demand,
-    resourceId: placement.resourceId,
-    origin: placement.origin,
-    expiresAtMs: placement.reserved ? null : placement.holdExpiresAtMs,
-  };
+/** A plan's application without the servers whose placements were deleted. */
+export function placedApplication({ plan: { application }, placements }: PlanWithPlacements): Application {
+  const placed = new Set(placements.map(({ orchestrationId }) => orchestrationId));
+  return { ...application, servers: application.servers.filter(({ id }) => placed.has(id)) };
 }
 
-/** End of a hold that begins now; null for never. */
-export function holdUntil(ctx: UseCaseContext): number | null {
-  return ctx.limits.holdMs > 0 ? ctx.clock.nowMs() + ctx.limits.holdMs : null;
+/** Where a stored placement stands, as the optimizer is told; its hold begins anew with the operation. */
+export function standingOf(
+  placement: Placement,
+  moment: Moment,
+): NonNullable<ServerDirective["standing"]> {
+  const { location, demand, resourceId, origin, holdExpiresAtMs } = renewed(placement, moment);
+  return { host: location, demand, resourceId, origin, expiresAtMs: holdExpiresAtMs };
 }
 
-/** Whether the hold of a placement has ended: its room may be somebody else's. */
-export function isExpired(ctx: UseCaseContext, { reserved, holdExpiresAtMs }: Placement): boolean {
-  return !reserved && holdExpiresAtMs !== null && holdExpiresAtMs <= ctx.clock.nowMs();
+/** The row at a decided host; the host that a migration left is no longer held once the server is back there. */
+export function placedAt(placement: Placement, { host, demand }: PlacedServer): Placement {
+  const origin = placement.origin === host ? null : placement.origin;
+  return { ...placement, location: host, demand, origin };
 }
 
 export interface RowsOptions {
   readonly plan: Plan;
   readonly read: ReadApplication;
-  readonly stored: readonly Placement[];
+  readonly hosts: Hosts;
+  /** The plan's placements until now. */
+  readonly before: readonly Placement[];
+  readonly moment: Moment;
 }
 
-/** The rows of a decided application; servers that were there keep their row's id, Nova id and reservation. */
+/** The rows of a decided application; servers that were there keep id, Nova id, reservation, and hints without new ones. */
 export function rowsOf(
   ctx: UseCaseContext,
-  placed: readonly PlacedServer[],
-  { plan, read, stored }: RowsOptions,
+  { plan, read, hosts, before, moment }: RowsOptions,
 ): Placement[] {
-  const before = new Map(stored.map((placement) => [placement.orchestrationId, placement]));
-  const nowMs = ctx.clock.nowMs();
-  const decided = new Map(placed.map((server) => [server.serverId, server]));
-  return read.application.servers.map(({ id: serverId, name }, position) => {
-    const { host, demand } = decided.get(serverId)!;
-    const known = before.get(serverId);
-    const reserved = known?.reserved ?? false;
-    return {
-      id: known?.id ?? ctx.ids.uuid(),
-      planId: plan.id,
-      tenantId: plan.tenantId,
-      name,
-      orchestrationId: serverId,
-      resourceId: known?.resourceId ?? null,
-      location: host,
-      reserved,
-      metadata: read.metadata.get(serverId) ?? {},
-      demand,
-      origin: known && known.origin !== host ? known.origin : null,
-      holdExpiresAtMs: reserved ? null : holdUntil(ctx),
-      position,
-      createdAtMs: known?.createdAtMs ?? nowMs,
-    };
+  const known = new Map(before.map((placement) => [placement.orchestrationId, placement]));
+  return read.application.servers.map(({ id, name }, position) => {
+    const hints = read.hints.get(id)!;
+    const placed = hosts.get(id)!;
+    const row = known.get(id) ?? newRow(ctx, { plan, moment, placed });
+    const metadata = Object.keys(hints).length > 0 ? hints : row.metadata;
+    return renewed({ ...placedAt(row, placed), name, metadata, position }, moment);
   });
+}
+
+function newRow(
+  { ids }: UseCaseContext,
+  { plan, moment, placed }: { plan: Plan; moment: Moment; placed: PlacedServer },
+): Placement {
+  return {
+    id: ids.uuid(),
+    planId: plan.id,
+    tenantId: plan.tenantId,
+    name: placed.serverId,
+    orchestrationId: placed.serverId,
+    resourceId: null,
+    location: placed.host,
+    reserved: false,
+    metadata: {},
+    demand: placed.demand,
+    origin: null,
+    holdExpiresAtMs: null,
+    position: 0,
+    createdAtMs: moment.nowMs,
+  };
 }

@@ -3,6 +3,7 @@ import type { PlanWithPlacements } from "../domain/plan.ts";
 import type { Access } from "./access.ts";
 import type { UseCaseContext } from "./context.ts";
 import { Problem } from "./problem.ts";
+import { surely } from "./surely.ts";
 
 /** Pages of the plans that the caller sees, oldest first. */
 export function listPlans(ctx: UseCaseContext, access: Access): AsyncIterable<readonly PlanWithPlacements[]> {
@@ -22,11 +23,18 @@ export async function findPlan(
 }
 
 /** Removes a plan with its placements, then gives back what they held. */
-export function deletePlan(ctx: UseCaseContext, { plan }: PlanWithPlacements): Promise<void | Problem> {
-  return ctx.locks.exclusive(stackLock(plan.stackId), async () => {
-    const removed = await ctx.store.deletePlan(plan.id);
+export function deletePlan(
+  { store, locks, optimizer }: UseCaseContext,
+  found: PlanWithPlacements,
+): Promise<void | Problem> {
+  const { id, stackId } = found.plan;
+  return locks.exclusive(stackLock(stackId), async () => {
+    const removed = await surely(
+      () => store.deletePlan(id),
+      async () => await store.planById(id) ? null : found,
+    );
     if (!removed) return new Problem({ symbol: "plan_not_found" });
-    ctx.optimizer.release(removed.placements.map(({ orchestrationId }) => orchestrationId));
+    optimizer.release(removed.placements.map(({ orchestrationId }) => orchestrationId));
   });
 }
 

@@ -1,7 +1,10 @@
 import { Problem } from "./problem.ts";
 
-/** Longest id, name or host name that a client may send, in characters. */
-export const LONGEST_TEXT = 255;
+/** Longest id, name or host name that a client may send, and longest part of its values that a text repeats. */
+const LONGEST_TEXT = 255;
+
+/** What `isText` wants, for texts of refusals. */
+export const TEXT_RULE = `a string of 1 to ${LONGEST_TEXT} characters without control characters`;
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -10,9 +13,9 @@ export interface RawResource {
   readonly id: string;
   readonly name: string;
   readonly type: string;
-  readonly properties: JsonObject;
+  readonly properties: unknown;
   /** Scheduler hints or template metadata, as the client sent them. */
-  readonly metadata: JsonObject;
+  readonly metadata: unknown;
   readonly locations: unknown;
 }
 
@@ -20,14 +23,29 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The refusal of a resource that breaks a rule of its own. */
-export function badResource(id: string, what: string): Problem {
-  return new Problem({ symbol: "valet_error", status: 400, text: `resource ${id}: ${what}` });
+export function isText(value: unknown): value is string {
+  return typeof value === "string" && value.length > 0 && value.length <= LONGEST_TEXT &&
+    !/\p{Cc}/u.test(value);
 }
 
-/** Whether a client-made id may be stored and be part of a path. */
-export function isClientId(id: string): boolean {
-  return id.length > 0 && id.length <= LONGEST_TEXT && !/[/\p{Cc}]/u.test(id);
+export function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isText);
+}
+
+/** A client's value of any type as a text of bounded length. */
+export function echo(value: unknown): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value) ?? "";
+  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
+}
+
+/** A refusal of the `Valet error: …` family. */
+export function valetError(status: 400 | 404 | 409, text: string): Problem {
+  return new Problem({ symbol: "valet_error", status, text });
+}
+
+/** The refusal of a resource that breaks a rule of its own. */
+export function badResource(id: string, what: string): Problem {
+  return valetError(400, `resource ${id}: ${what}`);
 }
 
 /** The resources of a request in its order; the first one that is malformed refuses all. */
@@ -42,29 +60,15 @@ export function rawResources(resources: JsonObject): RawResource[] | Problem {
 }
 
 function rawResource(id: string, value: unknown): RawResource | Problem {
-  if (!isClientId(id)) {
-    return badResource(
-      JSON.stringify(id.slice(0, 64)),
-      `id must be 1 to ${LONGEST_TEXT} characters without "/" or control characters`,
-    );
+  if (!isText(id) || id.includes("/")) {
+    return badResource(JSON.stringify(echo(id)), `id must be ${TEXT_RULE} or "/"`);
   }
   if (!isObject(value)) return badResource(id, "must be an object");
-  const fields = lowerCaseKeys(value);
-  const { type, properties = {}, metadata } = fields;
-  const name = fields.name ?? id;
-  if (typeof type !== "string" || type === "") return badResource(id, "type must be a string");
-  if (typeof name !== "string" || name.length > LONGEST_TEXT) {
-    return badResource(id, `name must be a string of at most ${LONGEST_TEXT} characters`);
-  }
-  if (!isObject(properties)) return badResource(id, "properties must be an object");
-  return {
-    id,
-    name: name || id,
-    type,
-    properties,
-    metadata: isObject(metadata) ? metadata : {},
-    locations: fields.locations,
-  };
+  const { type, name, properties, metadata, locations } = lowerCaseKeys(value);
+  if (typeof type !== "string") return badResource(id, "type must be a string");
+  const named = name !== undefined && name !== null && name !== "";
+  if (named && !isText(name)) return badResource(id, `name must be ${TEXT_RULE}`);
+  return { id, name: named ? name : id, type, properties, metadata, locations };
 }
 
 /** First-level keys in lower case; a key that already is wins over another spelling of it. */

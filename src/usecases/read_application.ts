@@ -1,166 +1,109 @@
-import type { Application, Assignment, ServerSpec } from "../domain/application.ts";
+import type { Application, Assignment } from "../domain/application.ts";
 import type { Access } from "./access.ts";
 import type { UseCaseContext } from "./context.ts";
+import { GroupRules } from "./group_rules.ts";
 import { Problem } from "./problem.ts";
-import { badResource, type JsonObject, type RawResource, rawResources } from "./raw_resources.ts";
-import {
-  ASSIGNMENT_TYPES,
-  namedRule,
-  type ReadAssignment,
-  readAssignment,
-  valetError,
-} from "./read_assignment.ts";
-import { readServer } from "./read_server.ts";
+import { type JsonObject, rawResources } from "./raw_resources.ts";
+import { ASSIGNMENT_TYPES, type AssignmentForm, readAssignment } from "./read_assignment.ts";
+import { readServer, type ServerForm } from "./read_server.ts";
+import { resolveMembers } from "./resolve_members.ts";
 
 const SERVER_TYPE = "OS::Nova::Server";
-
-/** Scheduler hints of Heat that are kept with a placement, for the search of placements. */
-const KEPT_HINTS = [
-  "heat_root_stack_id",
-  "heat_stack_id",
-  "heat_stack_name",
-  "heat_path_in_stack",
-  "heat_resource_name",
-  "heat_resource_uuid",
-];
 
 /** What a request's `resources` mean. */
 export interface ReadApplication {
   readonly application: Application;
-  /** Ids of the stored groups that the application relies on. */
+  /** Ids of the stored groups that the application relies on, in ascending order. */
   readonly groupIds: readonly string[];
   /** Kept hints by server id. */
-  readonly metadata: ReadonlyMap<string, JsonObject>;
+  readonly hints: ReadonlyMap<string, JsonObject>;
 }
 
-/** Reads the wire's `resources`, in their order; the first fault refuses all. */
+/** Reads the wire's `resources`: first their form, then their groups in the request's order; the first fault refuses all. */
 export async function readApplication(
   ctx: UseCaseContext,
   access: Access,
   resources: JsonObject,
 ): Promise<ReadApplication | Problem> {
+  const forms = readForms(ctx, access, resources);
+  if (forms instanceof Problem) return forms;
+  const rules = new GroupRules(ctx, access);
+  const listed = new ListedGroups();
+  const own: Assignment[] = [];
+  for (const form of forms) {
+    if (form.kind === "assignment") {
+      const rule = await rules.of(form.rule);
+      if (rule instanceof Problem) return rule;
+      own.push({ ...rule, id: form.id, name: form.name, members: form.members });
+    } else {
+      const problem = await listed.join(form, rules);
+      if (problem) return problem;
+    }
+  }
+  const servers = forms.filter((form) => form.kind === "server");
+  const assignments = [...own, ...listed.assignments()];
+  return {
+    application: { servers: servers.map(({ spec }) => spec), assignments },
+    groupIds: [...new Set(assignments.flatMap(({ group }) => group ? [group.id] : []))].sort(),
+    hints: new Map(servers.map(({ spec, hints }) => [spec.id, hints])),
+  };
+}
+
+type Form = ServerForm | AssignmentForm;
+
+/** Servers and assignments, in the request's order and with ids for members: all that needs no look at stored groups. */
+export function readForms(ctx: UseCaseContext, access: Access, resources: JsonObject): Form[] | Problem {
   const limit = ctx.limits.resourcesPerPlan;
   if (Object.keys(resources).length > limit) {
-    return new Problem({
-      symbol: "bad_request",
-      explanation: `-> resources must hold at most ${limit} resources`,
-    });
+    const explanation = `-> resources must hold at most ${limit} resources`;
+    return new Problem({ symbol: "bad_request", explanation });
   }
   const raw = rawResources(resources);
   if (raw instanceof Problem) return raw;
-  const servers: ServerSpec[] = [];
-  const assignments: ReadAssignment[] = [];
-  const groups = new ServerGroups();
+  const levels = ctx.levels();
+  const forms: Form[] = [];
   for (const resource of raw) {
-    if (resource.type === SERVER_TYPE) {
-      const server = readServer(resource, access);
-      if (server instanceof Problem) return server;
-      servers.push(server.spec);
-      const problem = await groups.join(ctx, access, { serverId: resource.id, groups: server.groups });
-      if (problem) return problem;
-    } else if (ASSIGNMENT_TYPES.includes(resource.type)) {
-      const assignment = await readAssignment(ctx, access, resource);
-      if (assignment instanceof Problem) return assignment;
-      assignments.push(assignment);
-    }
+    if (!isPlaced(resource.type)) continue;
+    const form = resource.type === SERVER_TYPE
+      ? readServer(resource, access)
+      : readAssignment(resource, levels);
+    if (form instanceof Problem) return form;
+    forms.push(form);
   }
-  const resolved = resolveMembers(assignments, raw);
-  if (resolved instanceof Problem) return resolved;
-  const cyclic = firstInCycle(resolved);
-  if (cyclic) return badResource(cyclic.id, "group assignments must not contain each other in a cycle");
-  return finish(servers, [...resolved, ...groups.assignments()], raw);
+  const members = resolveMembers(forms.filter((form) => form.kind === "assignment"), {
+    raw,
+    isPlaced,
+  });
+  if (members instanceof Problem) return members;
+  return forms.map((form) => form.kind === "assignment" ? { ...form, members: members.get(form.id)! } : form);
 }
 
-function finish(
-  servers: ServerSpec[],
-  assignments: Assignment[],
-  raw: readonly RawResource[],
-): ReadApplication {
-  const groupIds = [...new Set(assignments.flatMap(({ group }) => group ? [group.id] : []))].sort();
-  const metadata = new Map(
-    raw.filter(({ type }) => type === SERVER_TYPE).map(({ id, metadata }) => [id, keptHints(metadata)]),
-  );
-  return { application: { servers, assignments }, groupIds, metadata };
+/** Whether resources of the type matter to placement; all others are ignored, inside assignments too. */
+function isPlaced(type: string): boolean {
+  return type === SERVER_TYPE || ASSIGNMENT_TYPES.includes(type);
 }
 
 /** The groups that servers list in their own metadata, as one assignment per group. */
-class ServerGroups {
-  readonly #rules = new Map<string, Assignment & { members: string[] }>();
+class ListedGroups {
+  readonly #members = new Map<string, { readonly rule: Omit<Assignment, "members">; ids: Set<string> }>();
 
-  async join(
-    ctx: UseCaseContext,
-    access: Access,
-    { serverId, groups }: { serverId: string; groups: readonly string[] },
-  ): Promise<Problem | null> {
-    for (const name of groups) {
-      const rule = await namedRule(ctx, access, name);
+  async join({ spec, groups }: ServerForm, rules: GroupRules): Promise<Problem | null> {
+    for (const idOrName of groups) {
+      const rule = await rules.ofGroup(idOrName);
       if (rule instanceof Problem) return rule;
-      // A blank can't be in the id of a resource's own assignment by accident: such ids carry no prefix.
-      const id = `group ${rule.group!.id}`;
-      const known = this.#rules.get(id);
-      if (known) known.members.push(serverId);
-      else this.#rules.set(id, { ...rule, id, name: rule.group!.name, members: [serverId] });
+      const group = rule.group!;
+      const known = this.#members.get(group.id);
+      if (known) known.ids.add(spec.id);
+      else {
+        // No resource has an id like this one: a client's ids are without slashes.
+        const id = `group/${group.id}`;
+        this.#members.set(group.id, { rule: { ...rule, id, name: group.name }, ids: new Set([spec.id]) });
+      }
     }
     return null;
   }
 
   assignments(): Assignment[] {
-    return [...this.#rules.values()];
+    return [...this.#members.values()].map(({ rule, ids }) => ({ ...rule, members: [...ids] }));
   }
-}
-
-/** Members as ids: an id is taken before a name; resources that are neither server nor assignment are left out. */
-function resolveMembers(
-  assignments: readonly ReadAssignment[],
-  raw: readonly RawResource[],
-): Assignment[] | Problem {
-  const types = new Map(raw.map(({ id, type }) => [id, type]));
-  const idsByName = new Map<string, string[]>();
-  for (const { id, name } of raw) {
-    const ids = idsByName.get(name);
-    if (ids) ids.push(id);
-    else idsByName.set(name, [id]);
-  }
-  const resolved: Assignment[] = [];
-  for (const assignment of assignments) {
-    const members: string[] = [];
-    for (const member of assignment.members) {
-      const ids = types.has(member) ? [member] : idsByName.get(member) ?? [];
-      if (ids.length === 0) return valetError(400, `invalid resource = ${member.slice(0, 255)}`);
-      if (ids.length > 1) return valetError(400, `resource name '${member}' is ambiguous`);
-      const type = types.get(ids[0])!;
-      if (type === SERVER_TYPE || ASSIGNMENT_TYPES.includes(type)) members.push(ids[0]);
-    }
-    resolved.push({ ...assignment, members });
-  }
-  return resolved;
-}
-
-/** An assignment that contains itself, directly or through others. */
-function firstInCycle(assignments: readonly Assignment[]): Assignment | null {
-  const byId = new Map(assignments.map((assignment) => [assignment.id, assignment]));
-  const state = new Map<string, "open" | "done">();
-  const visit = (assignment: Assignment): Assignment | null => {
-    if (state.get(assignment.id) === "done") return null;
-    if (state.get(assignment.id) === "open") return assignment;
-    state.set(assignment.id, "open");
-    for (const member of assignment.members) {
-      const child = byId.get(member);
-      const cyclic = child ? visit(child) : null;
-      if (cyclic) return cyclic;
-    }
-    state.set(assignment.id, "done");
-    return null;
-  };
-  for (const assignment of assignments) {
-    const cyclic = visit(assignment);
-    if (cyclic) return cyclic;
-  }
-  return null;
-}
-
-function keptHints(metadata: JsonObject): JsonObject {
-  return Object.fromEntries(
-    KEPT_HINTS.filter((key) => Object.hasOwn(metadata, key)).map((key) => [key, metadata[key]]),
-  );
 }

@@ -1,32 +1,51 @@
 import type { ServerSpec } from "../domain/application.ts";
 import type { Access } from "./access.ts";
-import type { Problem } from "./problem.ts";
-import { badResource, isObject, LONGEST_TEXT, type RawResource } from "./raw_resources.ts";
+import { Problem } from "./problem.ts";
+import {
+  badResource,
+  isObject,
+  isText,
+  isTexts,
+  type JsonObject,
+  type RawResource,
+  TEXT_RULE,
+} from "./raw_resources.ts";
 
-/** A server and the named groups that its own metadata lists. */
-export interface ReadServer {
+/** A server as its resource spells it. */
+export interface ServerForm {
+  readonly kind: "server";
   readonly spec: ServerSpec;
-  /** Ids or names of groups. */
+  /** Ids or names of the stored groups that its own metadata lists. */
   readonly groups: readonly string[];
+  /** Kept hints. */
+  readonly hints: JsonObject;
 }
 
+/** Scheduler hints of Heat that are kept with a placement, for the search of placements. */
+const KEPT_HINTS = [
+  "heat_root_stack_id",
+  "heat_stack_id",
+  "heat_stack_name",
+  "heat_path_in_stack",
+  "heat_resource_name",
+  "heat_resource_uuid",
+];
+
 /** What placement reads of an `OS::Nova::Server`. */
-export function readServer(resource: RawResource, access: Access): ReadServer | Problem {
-  const { id, name, properties } = resource;
-  const flavor = properties.flavor;
-  if (typeof flavor !== "string" && typeof flavor !== "number" || flavor === "") {
+export function readServer({ id, name, ...resource }: RawResource, access: Access): ServerForm | Problem {
+  const { properties = {}, metadata, locations = null } = resource;
+  if (!isObject(properties)) return badResource(id, "properties must be an object");
+  const { flavor } = properties;
+  if (typeof flavor !== "number" && typeof flavor !== "string" || flavor === "") {
     return badResource(id, "properties.flavor must be a string or a number");
   }
-  const target = readZone(properties.availability_zone);
-  if (target === null) return badResource(id, "properties.availability_zone must be a string");
-  if (target.host !== null && !access.admin) {
-    return badResource(id, "properties.availability_zone may name a host only with an admin's token");
-  }
-  const locations = resource.locations ?? null;
+  if (!isText(String(flavor))) return badResource(id, `properties.flavor must be ${TEXT_RULE}`);
+  const target = readZone(id, properties.availability_zone, access);
+  if (target instanceof Problem) return target;
   if (locations !== null && !isTexts(locations)) {
     return badResource(id, "locations must be an array of host names");
   }
-  const groups = readGroups(resource);
+  const groups = readGroups(properties);
   if (groups === null) {
     return badResource(id, "wrong valet metadata format, groups must be an array of group ids or names");
   }
@@ -34,29 +53,37 @@ export function readServer(resource: RawResource, access: Access): ReadServer | 
     id,
     name,
     flavor: String(flavor),
-    zone: target.zone,
-    forcedHost: target.host,
-    locations: locations !== null && locations.length > 0 ? locations : null,
+    ...target,
+    locations: locations?.length ? locations : null,
   };
-  return { spec, groups };
+  return { kind: "server", spec, groups, hints: isObject(metadata) ? keptHints(metadata) : {} };
 }
 
-/** `zone`, `zone:host` or `zone:host:node`; null for anything but a string. */
-function readZone(value: unknown): { zone: string | null; host: string | null } | null {
-  if (value === undefined || value === null) return { zone: null, host: null };
-  if (typeof value !== "string") return null;
+/** Reads `zone`, `zone:host` or `zone:host:node`. */
+function readZone(
+  id: string,
+  value: unknown,
+  { admin }: Access,
+): Pick<ServerSpec, "zone" | "forcedHost"> | Problem {
+  if (value === undefined || value === null || value === "") return { zone: null, forcedHost: null };
+  if (typeof value !== "string") return badResource(id, "properties.availability_zone must be a string");
+  if (!isText(value)) return badResource(id, `properties.availability_zone must be ${TEXT_RULE}`);
   const [zone, host = ""] = value.split(":");
-  return { zone: zone || null, host: host || null };
+  if (host !== "" && !admin) {
+    return badResource(id, "properties.availability_zone may name a host only with an admin's token");
+  }
+  return { zone: zone || null, forcedHost: host || null };
 }
 
-function readGroups({ properties: { metadata } }: RawResource): readonly string[] | null {
+/** `metadata.valet.groups`; null for anything but texts. */
+function readGroups({ metadata }: JsonObject): readonly string[] | null {
   const valet = isObject(metadata) ? metadata.valet : undefined;
   if (valet === undefined || valet === null) return [];
   const groups = isObject(valet) ? valet.groups ?? [] : null;
   return isTexts(groups) ? groups : null;
 }
 
-function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) &&
-    value.every((item) => typeof item === "string" && item.length > 0 && item.length <= LONGEST_TEXT);
+function keptHints(metadata: JsonObject): JsonObject {
+  const kept = KEPT_HINTS.filter((key) => Object.hasOwn(metadata, key));
+  return Object.fromEntries(kept.map((key) => [key, metadata[key]]));
 }

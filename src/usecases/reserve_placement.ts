@@ -1,9 +1,10 @@
-import type { PlacedServer, ServerDirective } from "../domain/placement_request.ts";
+import type { ServerDirective } from "../domain/placement_request.ts";
 import type { Placement, PlanWithPlacements } from "../domain/plan.ts";
-import { Unavailable } from "../ports/failures.ts";
 import type { UseCaseContext } from "./context.ts";
-import { commit, decide } from "./decide.ts";
-import { holdUntil, isExpired, standingOf } from "./plan_rows.ts";
+import { decide, type Hosts } from "./decide.ts";
+import { expiresSoon, fallenBack, isInUse, type Moment, momentOf, renewed } from "./moment.ts";
+import { placedApplication, placedAt, standingOf } from "./plan_rows.ts";
+import { changedRows, writeRows } from "./plan_writes.ts";
 import { stackLock } from "./plans.ts";
 import { Problem } from "./problem.ts";
 
@@ -28,108 +29,78 @@ export async function reservePlacement(
   if (!owner) return notFound;
   return await ctx.locks.exclusive(stackLock(owner.plan.stackId), async () => {
     const stored = await ctx.store.planById(found.planId);
-    const target = stored?.placements.find(({ id }) => id === found.id);
-    if (!stored || !target) return notFound;
-    const candidate = body.action === "reserve" && body.locations.includes(target.location);
-    if (candidate && !isExpired(ctx, target)) return await reserve(ctx, stored, { target, body });
-    if (candidate) {
-      // The room may be gone; if it is not, the server stays where it was planned.
-      const again = await replan(ctx, stored, { target, body: { ...body, locations: [target.location] } });
-      if (!(again instanceof Problem)) return again;
-    }
-    return await replan(ctx, stored, { target, body });
+    if (!stored?.placements.some(({ id }) => id === found.id)) return notFound;
+    const outcome = await reserveIn(ctx, stored, { targetId: found.id, body, moment: momentOf(ctx) });
+    if (outcome instanceof Problem) return outcome;
+    const reserved = outcome.placements.find(({ id }) => id === found.id)!;
+    const { orchestrationId: serverId, resourceId } = reserved;
+    ctx.optimizer.confirm([{ serverId, resourceId }]);
+    return reserved;
   });
 }
 
 interface Reservation {
-  readonly target: Placement;
+  readonly targetId: string;
   readonly body: ReservePlacementBody;
+  readonly moment: Moment;
 }
 
-function reservedRow({ target, body }: Reservation): Placement {
+async function reserveIn(
+  ctx: UseCaseContext,
+  stored: PlanWithPlacements,
+  reservation: Reservation,
+): Promise<PlanWithPlacements | Problem> {
+  const { targetId, body, moment } = reservation;
+  const row = stored.placements.find(({ id }) => id === targetId)!;
+  const { location } = fallenBack(row, moment);
+  if (body.action === "replan" || !body.locations.includes(location)) {
+    return await replan(ctx, stored, reservation);
+  }
+  if (!expiresSoon(row, moment)) {
+    return await writeRows(ctx, stored, changedRows([row], [reservedRow(row, body)]));
+  }
+  // The room may be somebody else's by now; if it is not, the server stays where it was planned.
+  const again = await replan(ctx, stored, { ...reservation, body: { ...body, locations: [location] } });
+  const refused = again instanceof Problem && again.detail.symbol === "optimizer_refused";
+  return refused && body.locations.length > 1 ? await replan(ctx, stored, reservation) : again;
+}
+
+function reservedRow(placement: Placement, { resource_id }: ReservePlacementBody): Placement {
   return {
-    ...target,
+    ...placement,
     reserved: true,
-    resourceId: body.resource_id || target.resourceId,
+    resourceId: resource_id || placement.resourceId,
     origin: null,
     holdExpiresAtMs: null,
   };
 }
 
-async function reserve(
-  ctx: UseCaseContext,
-  { plan }: PlanWithPlacements,
-  reservation: Reservation,
-): Promise<Placement> {
-  const row = reservedRow(reservation);
-  if (!await ctx.store.changePlacements(plan.id, plan.version, [row])) throw changedElsewhere();
-  ctx.optimizer.confirm([{ serverId: row.orchestrationId, resourceId: row.resourceId }]);
-  return row;
-}
-
-function changedElsewhere(): Unavailable {
-  return new Unavailable("store", "The plan was changed by another process");
-}
-
+/** Plans the target anew on its candidates; servers in use stay, the others may move with it. */
 async function replan(
   ctx: UseCaseContext,
-  { plan, placements }: PlanWithPlacements,
-  { target, body }: Reservation,
-): Promise<Placement | Problem> {
-  const decision = await decide(ctx, {
-    stackId: plan.stackId,
-    application: {
-      ...plan.application,
-      servers: plan.application.servers.filter(({ id }) =>
-        placements.some(({ orchestrationId }) => orchestrationId === id)
-      ),
-    },
-    directives: placements.map((placement): ServerDirective => {
-      const { orchestrationId: serverId, reserved, resourceId } = placement;
-      const standing = standingOf(placement);
-      if (placement.id === target.id) {
-        return { serverId, stay: "free", standing, allowedHosts: body.locations };
-      }
-      return { serverId, stay: reserved || resourceId !== null ? "must" : "should", standing };
+  stored: PlanWithPlacements,
+  { targetId, body, moment }: Reservation,
+): Promise<PlanWithPlacements | Problem> {
+  const before = stored.placements.map((placement) => fallenBack(placement, moment));
+  const target = before.find(({ id }) => id === targetId)!;
+  const store = (hosts: Hosts) => {
+    const after = before.map((placement) => {
+      const placed = hosts.get(placement.orchestrationId);
+      const row = placed ? placedAt(placement, placed) : placement;
+      return row.id === targetId ? reservedRow(row, body) : renewed(row, moment);
+    });
+    return writeRows(ctx, stored, changedRows(stored.placements, after));
+  };
+  return await decide(ctx, {
+    stackId: stored.plan.stackId,
+    application: placedApplication(stored),
+    directives: before.map((placement): ServerDirective => {
+      const serverId = placement.orchestrationId;
+      const standing = standingOf(placement, moment);
+      if (placement === target) return { serverId, stay: "free", standing, allowedHosts: body.locations };
+      return { serverId, stay: isInUse(placement) ? "must" : "should", standing };
     }),
     keepOrigin: false,
-    holdUntilMs: holdUntil(ctx),
-    nowMs: ctx.clock.nowMs(),
-  }, { action: "replan", timeoutMs: null, targetId: target.orchestrationId });
-  if (decision instanceof Problem) return decision;
-  const changed = changedRows(decision.placements, placements, { target, body });
-  const row = changed.find(({ id }) => id === target.id)!;
-  const outcome = await commit(ctx, decision, {
-    write: async () => {
-      if (await ctx.store.changePlacements(plan.id, plan.version, changed)) return row;
-      throw changedElsewhere();
-    },
-    isWritten: async () =>
-      (await ctx.store.planById(plan.id))?.plan.version === plan.version + 1 ? row : null,
-  });
-  if (!(outcome instanceof Problem)) {
-    ctx.optimizer.confirm([{ serverId: row.orchestrationId, resourceId: row.resourceId }]);
-  }
-  return outcome;
-}
-
-/** The target, reserved, and the other servers that moved. */
-function changedRows(
-  placed: readonly PlacedServer[],
-  placements: readonly Placement[],
-  reservation: Reservation,
-): Placement[] {
-  const decided = new Map(placed.map((server) => [server.serverId, server]));
-  return placements.flatMap((placement): Placement[] => {
-    const { host = placement.location, demand = placement.demand } = decided.get(placement.orchestrationId) ??
-      {};
-    const moved = {
-      ...placement,
-      location: host,
-      demand,
-      origin: placement.origin === host ? null : placement.origin,
-    };
-    if (placement.id === reservation.target.id) return [reservedRow({ ...reservation, target: moved })];
-    return host === placement.location ? [] : [moved];
-  });
+    ...moment,
+  }, { action: "replan", timeoutMs: null, wanted: [target.orchestrationId], store });
 }

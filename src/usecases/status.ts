@@ -1,5 +1,6 @@
 import { DeadlineExceeded, Unavailable } from "../ports/failures.ts";
 import type { UseCaseContext } from "./context.ts";
+import { TIMED_OUT } from "./decide.ts";
 
 /** The optimizer's word on itself, as `/v1/status` shows it. */
 export interface OptimizerStatus {
@@ -17,7 +18,6 @@ export async function optimizerStatus(ctx: UseCaseContext): Promise<OptimizerSta
     return { alive: true, ostro: { status: { type: "ok", message: "ping" }, resources: { ip, id } } };
   } catch (error) {
     if (!(error instanceof DeadlineExceeded) && !(error instanceof Unavailable)) throw error;
-    const message = "Timed out waiting for a response.";
-    return { alive: false, ostro: { status: { type: "error", message } } };
+    return { alive: false, ostro: { status: { type: "error", message: TIMED_OUT } } };
   }
 }

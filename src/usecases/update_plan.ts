@@ -1,17 +1,20 @@
 import type { ServerDirective } from "../domain/placement_request.ts";
-import type { Plan, PlanWithPlacements } from "../domain/plan.ts";
+import type { Placement, Plan, PlanWithPlacements } from "../domain/plan.ts";
 import type { Access } from "./access.ts";
 import { digestOf } from "./canonical_json.ts";
 import type { UseCaseContext } from "./context.ts";
-import { storePlan, withGroups } from "./create_plan.ts";
+import { takenElsewhere } from "./create_plan.ts";
 import { decide } from "./decide.ts";
-import { holdUntil, isExpired, standingOf } from "./plan_rows.ts";
+import { fallenBack, hasExpired, isInUse, type Moment, momentOf } from "./moment.ts";
+import { rowsOf, standingOf } from "./plan_rows.ts";
+import { idInUse, writePlan } from "./plan_writes.ts";
 import { stackLock } from "./plans.ts";
 import { Problem } from "./problem.ts";
 import { isObject, type JsonObject } from "./raw_resources.ts";
-import { type ReadApplication, readApplication } from "./read_application.ts";
+import { type ReadApplication, readApplication, readForms } from "./read_application.ts";
 import { timeoutOf } from "./timeout.ts";
 import { unchangedServers } from "./unchanged_servers.ts";
+import { withGroups } from "./with_groups.ts";
 
 export interface ChangePlanBody {
   readonly action: "migrate" | "update";
@@ -31,64 +34,88 @@ export async function updatePlan(
   access: Access,
   { found, body }: { found: PlanWithPlacements; body: ChangePlanBody },
 ): Promise<PlanWithPlacements | Problem> {
-  const { resources, original_resources: original } = body;
+  const { resources, original_resources: original = {} } = body;
   if (!isObject(resources)) {
     return new Problem({ symbol: "bad_request", explanation: "resources must be a dictionary." });
   }
-  const before = original ? await readApplication(ctx, access, original) : null;
-  if (before instanceof Problem) return before;
-  const read = await readApplication(ctx, access, resources);
+  const forms = readForms(ctx, access, original);
+  if (forms instanceof Problem) return forms;
+  const again = () => readApplication(ctx, access, resources);
+  const read = await again();
   if (read instanceof Problem) return read;
   if (read.application.servers.length === 0) return found;
   return await ctx.locks.exclusive(
     stackLock(found.plan.stackId),
     () =>
-      withGroups(ctx, { access, resources, read }, async (current) => {
+      withGroups(ctx, { read, again }, async (current) => {
         const stored = await ctx.store.planById(found.plan.id);
         if (!stored) return new Problem({ symbol: "plan_not_found" });
-        return await bringTo(ctx, stored, { read: current, body, digest: digestOf(resources) });
+        return await bringTo(ctx, stored, {
+          read: current,
+          digest: digestOf(resources),
+          timeout: body.timeout,
+        });
       }),
   );
+}
+
+interface Target {
+  readonly read: ReadApplication;
+  /** Of the new resources. */
+  readonly digest: string;
+  readonly timeout: string | undefined;
 }
 
 async function bringTo(
   ctx: UseCaseContext,
   stored: PlanWithPlacements,
-  { read, body, digest }: { read: ReadApplication; body: ChangePlanBody; digest: string },
+  { read, digest, timeout }: Target,
 ): Promise<PlanWithPlacements | Problem> {
-  const owners = await ctx.store.plansOfServers(read.application.servers.map(({ id }) => id));
-  const taken = read.application.servers.find(({ id }) =>
-    owners.has(id) && owners.get(id) !== stored.plan.id
-  );
-  if (taken) return new Problem({ symbol: "id_in_use", id: taken.id });
-  const decision = await decide(ctx, {
-    stackId: stored.plan.stackId,
-    application: read.application,
-    directives: directivesOf(ctx, stored, read),
-    keepOrigin: false,
-    holdUntilMs: holdUntil(ctx),
-    nowMs: ctx.clock.nowMs(),
-  }, { action: "update", timeoutMs: timeoutOf(body.timeout), targetId: null });
-  if (decision instanceof Problem) return decision;
+  const taken = await takenElsewhere(ctx, read, stored);
+  if (taken !== null) return idInUse(taken);
+  const moment = momentOf(ctx);
+  const before = stored.placements.map((placement) => fallenBack(placement, moment));
   const plan: Plan = {
     ...stored.plan,
     application: read.application,
     resourcesDigest: digest,
     version: stored.plan.version + 1,
   };
-  return await storePlan(ctx, decision, { plan, read, stored });
+  const changed = await decide(ctx, {
+    stackId: plan.stackId,
+    application: read.application,
+    directives: directivesOf({ stored, before }, { read, moment }),
+    keepOrigin: false,
+    ...moment,
+  }, {
+    action: "update",
+    timeoutMs: timeoutOf(timeout),
+    wanted: read.application.servers.map(({ id }) => id),
+    store: (hosts) => {
+      const placements = rowsOf(ctx, { plan, read, hosts, before, moment });
+      return writePlan(ctx, { plan, placements }, { replaces: true });
+    },
+  });
+  if (!(changed instanceof Problem)) confirmReserved(ctx, changed.placements);
+  return changed;
 }
 
 function directivesOf(
-  ctx: UseCaseContext,
-  { plan, placements }: PlanWithPlacements,
-  read: ReadApplication,
+  { stored, before }: { stored: PlanWithPlacements; before: readonly Placement[] },
+  { read, moment }: { read: ReadApplication; moment: Moment },
 ): ServerDirective[] {
-  const unchanged = unchangedServers(plan.application, read.application);
-  return placements.map((placement): ServerDirective => {
-    const { orchestrationId: serverId, reserved, resourceId } = placement;
-    const inUse = reserved || resourceId !== null;
-    const stay = inUse && unchanged.has(serverId) && !isExpired(ctx, placement) ? "must" : "should";
-    return { serverId, stay, standing: standingOf(placement) };
+  const unchanged = unchangedServers(stored.plan.application, read.application);
+  return before.map((placement): ServerDirective => {
+    const serverId = placement.orchestrationId;
+    const pinned = isInUse(placement) && unchanged.has(serverId) && !hasExpired(placement, moment);
+    return { serverId, stay: pinned ? "must" : "should", standing: standingOf(placement, moment) };
   });
+}
+
+/** A server stays reserved when an update moves it; a new host is held with an end unless the optimizer is told so. */
+function confirmReserved({ optimizer }: UseCaseContext, placements: readonly Placement[]): void {
+  optimizer.confirm(
+    placements.filter(({ reserved }) => reserved)
+      .map(({ orchestrationId, resourceId }) => ({ serverId: orchestrationId, resourceId })),
+  );
 }
