@@ -1,3 +1,4 @@
+import { clearImmediate, setImmediate } from "node:timers";
 import { EngineHost } from "../../src/adapters/optimizer/embedded/engine_host.ts";
 import type { ToEngine } from "../../src/adapters/optimizer/embedded/protocol.ts";
 
@@ -15,7 +16,7 @@ export class InlineWorker extends EventTarget implements Worker {
   readonly #host = new EngineHost({ monotonicMs: () => performance.now() });
   readonly #inbox: (readonly ToEngine[])[] = [];
   #paused = false;
-  #timer: number | null = null;
+  #turn: NodeJS.Immediate | null = null;
 
   postMessage(message: readonly ToEngine[]): void {
     const copy = structuredClone(message);
@@ -26,7 +27,7 @@ export class InlineWorker extends EventTarget implements Worker {
 
   terminate(): void {
     this.terminated = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#turn !== null) clearImmediate(this.#turn);
   }
 
   /** Messages wait until `resume`. */
@@ -46,11 +47,11 @@ export class InlineWorker extends EventTarget implements Worker {
   }
 
   #schedule(): void {
-    if (this.#timer !== null || this.#paused || this.terminated) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
+    if (this.#turn !== null || this.#paused || this.terminated) return;
+    this.#turn = setImmediate(() => {
+      this.#turn = null;
       this.#workOff();
-    }, 0);
+    });
   }
 
   #workOff(): void {

@@ -160,7 +160,7 @@ export class EmbeddedOptimizer implements Optimizer {
         started.resolve();
         pauseMs = Math.max(pauseMs, FIRST_PAUSE_MS);
       }
-      await this.#pause.wait(pauseMs);
+      if (pauseMs > 0) await this.#pause.wait(pauseMs);
       pauseMs = Math.min(Math.max(pauseMs * 2, FIRST_PAUSE_MS), maxPauseMs);
     }
     started.resolve();
@@ -194,7 +194,8 @@ export class EmbeddedOptimizer implements Optimizer {
   async #settled(thread: EngineThread): Promise<void> {
     const { settleMs, logger } = this.#options;
     const left = await this.#open.left({ timeoutMs: settleMs, givenUp: thread.ended });
-    if (left > 0 && !this.#closed) logger.error("Bookings of an ended engine are not settled", { left });
+    if (this.#closed) throw new Unavailable("optimizer", "The optimizer was closed");
+    if (left > 0) logger.error("Bookings of an ended engine are not settled", { left });
   }
 
   #answering(): Generation {
