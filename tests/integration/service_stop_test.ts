@@ -1,8 +1,11 @@
 import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
+import { compose } from "../../src/compose.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { planBody, type WirePlan } from "../support/contract.ts";
+import { dataCenterFile } from "../support/data_centers.ts";
 import { FaultInjector } from "../support/faults.ts";
 import { startService, type TestService } from "../support/service.ts";
+import { testSettings } from "../support/test_settings.ts";
 
 function temporaryFolder(): { path: string } & Disposable {
   const path = Deno.makeTempDirSync();
@@ -91,4 +94,17 @@ Deno.test("Service.stop closes the parts in the reverse order of their opening, 
   assertEquals(closed, ["notifier", "optimizer", "inventory", "identity", "store"]);
   assertEquals(service.log.entries().slice(-2).map(({ event }) => event), ["Stopping", "Stopped"]);
   assert(service.log.closed);
+});
+
+Deno.test("Service.stop writes the whole log, from the first request to the last", async () => {
+  using folder = temporaryFolder();
+  Deno.writeTextFileSync(`${folder.path}/data_center.json`, JSON.stringify(dataCenterFile()));
+  const service = await compose(testSettings(folder.path, { logging: { dir: folder.path } }));
+  const ask = async () => await (await fetch(service.url)).text();
+  await Promise.all(Array.from({ length: 100 }, ask));
+  await service.stop();
+  const events = Deno.readTextFileSync(`${folder.path}/valet.log`).trimEnd().split("\n")
+    .map((line) => JSON.parse(line).event);
+  assertEquals(events.filter((event) => event === "Answered a request").length, 100);
+  assertEquals([events[0], events.at(-1)], ["Listening", "Stopped"]);
 });

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertLess, assertRejects, assertStringIncludes } from "@std/assert";
 import { EmbeddedOptimizer } from "../../src/adapters/optimizer/embedded/optimizer.ts";
 import type { Holding } from "../../src/domain/holding.ts";
 import type { PlacementRequest } from "../../src/domain/placement_request.ts";
@@ -254,6 +254,21 @@ Deno.test("EmbeddedOptimizer.close ends the wait for bookings of a dead thread",
   while (tested.workers.length === 1) await turn();
   await tested.optimizer.close();
   assertEquals(stored.reads, 1);
+});
+
+Deno.test("EmbeddedOptimizer survives an uncaught exception in its thread", async () => {
+  let threads = 0;
+  await using tested = await startedOptimizer(DATA_CENTER, {
+    spawn: () => {
+      threads += 1;
+      return new Worker(new URL("../support/dying_worker.ts", import.meta.url), { type: "module" });
+    },
+  });
+  tested.optimizer.release(["die"]);
+  while (threads === 1) await turn();
+  await tested.answers();
+  const [entry] = tested.log.of("Engine ended, another is started");
+  assertStringIncludes((entry.error as Error).message, "died of an uncaught exception");
 });
 
 Deno.test("EmbeddedOptimizer is back within 2 seconds with 2,400 hosts and 10,000 stored servers", async () => {
