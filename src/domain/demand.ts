@@ -15,3 +15,9 @@ export function addDemand(left: Demand, right: Demand): Demand {
     diskMib: left.diskMib + right.diskMib,
   };
 }
+
+/** Whether no amount of `left` is larger than that of `right`. */
+export function isAtMost(left: Demand, right: Demand): boolean {
+  return left.milliVcpu <= right.milliVcpu && left.memoryMib <= right.memoryMib &&
+    left.diskMib <= right.diskMib;
+}

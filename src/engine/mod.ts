@@ -1,4 +1,5 @@
 import type { DataCenter } from "../domain/data_center.ts";
+import { isAtMost } from "../domain/demand.ts";
 import type { ConfirmedServer, Holding } from "../domain/holding.ts";
 import { membershipsOf } from "../domain/memberships.ts";
 import type { Decision, Effort, PlacedServer, PlacementRequest } from "../domain/placement_request.ts";
@@ -166,13 +167,15 @@ function holdingOf({ spec, demand, directive, holding }: TaskServer, context: Ho
   const moved = before !== null && before !== host;
   const left = holding?.origin ?? standing?.origin ??
     (moved && request.keepOrigin && holding ? before : null);
+  // The old host is known to have room for what was held there, not for more.
+  const grown = holding !== undefined && !isAtMost(demand, holding.demand);
   const untouched = !moved && standing !== undefined;
   return {
     serverId: spec.id,
     stackId: request.stackId,
     resourceId: holding?.resourceId ?? standing?.resourceId ?? null,
     host,
-    origin: left === host ? null : left,
+    origin: left === host || grown ? null : left,
     demand,
     groups,
     expiresAtMs: untouched ? standing.expiresAtMs : request.holdUntilMs,

@@ -1,4 +1,5 @@
 import type { Application } from "../domain/application.ts";
+import { isAtMost } from "../domain/demand.ts";
 import type { PlacedServer, ServerDirective } from "../domain/placement_request.ts";
 import type { Placement, Plan, PlanWithPlacements } from "../domain/plan.ts";
 import type { UseCaseContext } from "./context.ts";
@@ -21,10 +22,13 @@ export function standingOf(
   return { host: location, demand, resourceId, origin, expiresAtMs: holdExpiresAtMs };
 }
 
-/** The row at a decided host; the host that a migration left is no longer held once the server is back there. */
+/**
+ * The row at a decided host. The host that a migration left is no longer held once the server is back there, nor when
+ * it has grown: that host is known to have room for what was held there, not for more.
+ */
 export function placedAt(placement: Placement, { host, demand }: PlacedServer): Placement {
-  const origin = placement.origin === host ? null : placement.origin;
-  return { ...placement, location: host, demand, origin };
+  const left = placement.origin === host || !isAtMost(demand, placement.demand);
+  return { ...placement, location: host, demand, origin: left ? null : placement.origin };
 }
 
 export interface RowsOptions {

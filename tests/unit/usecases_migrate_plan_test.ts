@@ -173,6 +173,17 @@ Deno.test("migratePlan moves a migrating server on, and forgets the first host o
   await here.assertInStep();
 });
 
+Deno.test("A server that grows while it migrates no longer holds its old host, which may lack the room", async () => {
+  const here = new UseCaseSite();
+  const plan = await here.plan("s", { a: server() }, { locations: ["r1h1"] });
+  await boot(here, "a");
+  await migrate(here, plan, ["a"]);
+  await here.plan("t", { b: server({ flavor: "v4" }) }, { locations: ["r1h1"] });
+  const [a] = (await here.plan("s", { a: server({ flavor: "v8" }) })).placements;
+  assertEquals(a.origin, null);
+  await here.assertInStep();
+});
+
 Deno.test("migratePlan passes over servers whose placements were deleted", async () => {
   const here = new UseCaseSite();
   const plan = await here.plan("s", { a: server(), b: server(), r: assignment("diversity", ["a", "b"]) });

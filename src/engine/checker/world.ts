@@ -13,13 +13,14 @@ export function holdingsAfter(judged: Case): Holding[] {
     const standing = judged.request.directives.find((directive) => directive.serverId === serverId)?.standing;
     const last = before?.host ?? standing?.host ?? host;
     const left = before?.origin ?? standing?.origin ??
-      (last !== host && judged.request.keepOrigin ? last : null);
+      (before && last !== host && judged.request.keepOrigin ? last : null);
+    const grown = before && AMOUNTS.some((amount) => demand[amount] > before.demand[amount]);
     return {
       serverId,
       stackId: judged.request.stackId,
       resourceId: before?.resourceId ?? standing?.resourceId ?? null,
       host,
-      origin: left === host ? null : left,
+      origin: left === host || grown ? null : left,
       demand,
       groups: memberships.get(serverId) ?? [],
       expiresAtMs: null,
