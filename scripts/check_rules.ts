@@ -2,6 +2,7 @@
  * Compares the rules of the REST contract with the tests that name them: `deno run --allow-read scripts/check_rules.ts`.
  * Exits 1 when a rule has no test, or when a test names a rule that does not exist.
  */
+import { fileURLToPath } from "node:url";
 import { RULES } from "../tests/contract/rules.ts";
 
 const FOLDERS = ["tests/contract", "tests/http", "tests/security"];
@@ -12,7 +13,7 @@ const NAMED = /["'`]\[([\w.-]+(?:, [\w.-]+)*)\] /g;
 function testFiles(folder: string): string[] {
   const root = new URL(`../${folder}/`, import.meta.url);
   return [...Deno.readDirSync(root)].filter(({ name }) => name.endsWith("_test.ts")).map(({ name }) =>
-    new URL(name, root).pathname
+    fileURLToPath(new URL(name, root))
   );
 }
 

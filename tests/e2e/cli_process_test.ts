@@ -1,9 +1,12 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { freePort, runValet, ServingValet } from "../support/cli_process.ts";
 import { ConfigFolder, MINIMAL_CONFIG } from "../support/settings_files.ts";
 
-const DEMO = new URL("../../config/demo.ts", import.meta.url).pathname;
-const DEMO_DATA_CENTER = new URL("../../config/demo_datacenter.json", import.meta.url).pathname;
+const DEMO = fileURLToPath(new URL("../../config/demo.ts", import.meta.url));
+const DEMO_DATA_CENTER = fileURLToPath(
+  new URL("../../config/demo_datacenter.json", import.meta.url),
+);
 const RUNNABLE = MINIMAL_CONFIG.replace("datacenter.json", DEMO_DATA_CENTER);
 
 for (

@@ -1,15 +1,16 @@
 import { assert, assertEquals, assertGreater, assertLess, assertLessOrEqual } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { demoDataCenter } from "../../scripts/generate_demo_datacenter.ts";
 import { loadSettings } from "../../src/settings/load.ts";
 import { ConfigFolder, environmentOf } from "../support/settings_files.ts";
 
-const SAMPLE = new URL("../../config/valet.ts", import.meta.url);
-const DEMO = new URL("../../config/demo.ts", import.meta.url);
+const SAMPLE = fileURLToPath(new URL("../../config/valet.ts", import.meta.url));
+const DEMO = fileURLToPath(new URL("../../config/demo.ts", import.meta.url));
 const DEMO_DATA_CENTER = new URL("../../config/demo_datacenter.json", import.meta.url);
 
 Deno.test("config/valet.ts lacks nothing but its variable", async () => {
   const environment = environmentOf({ VALET_ADMIN_TOKEN: "secret" });
-  const { settings, findings } = await loadSettings(SAMPLE.pathname, { environment });
+  const { settings, findings } = await loadSettings(SAMPLE, { environment });
   assertEquals(findings.filter(({ text }) => !text.startsWith("Valet runs as root")), []);
   assertEquals(settings?.music, { driver: "sqlite", path: "/var/lib/valet/valet.db" });
 });
@@ -57,7 +58,7 @@ Deno.test("config/demo.ts keeps its store in the user's state folder", async () 
 
 Deno.test("config/demo.ts refuses to listen on anything but loopback", async () => {
   for (const host of ["0.0.0.0", "::", "192.0.2.1", "example.com", "127.0.0.1.example.com", "1270.0.0.1"]) {
-    const { settings, findings } = await loadSettings(DEMO.pathname, {
+    const { settings, findings } = await loadSettings(DEMO, {
       environment: environmentOf(),
       overrides: { host },
     });
@@ -66,7 +67,7 @@ Deno.test("config/demo.ts refuses to listen on anything but loopback", async () 
   }
   for (const host of ["localhost", "::1", "127.0.0.2"]) {
     const overrides = { host };
-    const { settings } = await loadSettings(DEMO.pathname, { environment: environmentOf(), overrides });
+    const { settings } = await loadSettings(DEMO, { environment: environmentOf(), overrides });
     assertEquals(settings?.server.host, host);
   }
 });
