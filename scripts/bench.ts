@@ -11,7 +11,7 @@ import { measureCreates } from "../tests/bench/http/creates.ts";
 import { benchDataCenter, HOST_VCPUS, hostsOf, type Size } from "../tests/bench/http/data_center.ts";
 import { measureLargeStack } from "../tests/bench/http/large_stack.ts";
 import { measureReads } from "../tests/bench/http/reads.ts";
-import { SMALL_STACK_VCPUS, threeTierStack } from "../tests/bench/http/stacks.ts";
+import { type PlanRequest, SMALL_STACK_VCPUS, threeTierStack } from "../tests/bench/http/stacks.ts";
 import { measureStart } from "../tests/bench/http/start.ts";
 import { type Figure, InvalidRun, shown, tableOf } from "../tests/bench/load/figures.ts";
 import { installedGenerator, OWN_GENERATOR } from "../tests/bench/load/generators.ts";
@@ -22,24 +22,22 @@ interface Effort {
   readonly seconds: number;
   /** Fewer requests than this make a run invalid. */
   readonly leastRequests: number;
-  readonly stackSamples: number;
-  readonly startSamples: number;
+  /** Large stacks and starts. */
+  readonly samples: number;
 }
 
 const FULL: Effort = {
   site: { racks: 150, hostsPerRack: 16 },
   seconds: 15,
   leastRequests: 1000,
-  stackSamples: 20,
-  startSamples: 5,
+  samples: 10,
 };
 
 const QUICK: Effort = {
   site: { racks: 40, hostsPerRack: 8 },
   seconds: 0.2,
   leastRequests: 1,
-  stackSamples: 1,
-  startSamples: 1,
+  samples: 1,
 };
 
 /** Share of the site's vCPUs that run before a benchmark, and with the plans that a benchmark keeps alive. */
@@ -82,15 +80,8 @@ function creates(): Promise<Figure[]> {
   return onService(dataCenter, (service) => measureCreates(service, { ...effort, site, livePlans }));
 }
 
-function largeStack(): Promise<Figure[]> {
-  const what = `POST of a plan of 280 servers, ${site}`;
-  const { stackSamples: samples } = effort;
-  return onService(
-    dataCenter,
-    async (
-      service,
-    ) => [await measureLargeStack(service, { what, request: threeTierStack("large"), samples })],
-  );
+function largeStack(text: string, stack: { what: string; request: PlanRequest }): Promise<Figure[]> {
+  return onService(text, (service) => measureLargeStack(service, { ...effort, ...stack }));
 }
 
 async function* givenStacks(folder: string): AsyncGenerator<Figure[]> {
@@ -100,20 +91,17 @@ async function* givenStacks(folder: string): AsyncGenerator<Figure[]> {
   const text = Deno.readTextFileSync(`${folder}/${site}`);
   for (const name of files.filter((name) => name.endsWith(".plan.json"))) {
     const request = JSON.parse(Deno.readTextFileSync(`${folder}/${name}`));
-    const what = `POST of ${name} on ${site}`;
-    yield await onService(
-      text,
-      async (service) => [await measureLargeStack(service, { what, request, samples: effort.stackSamples })],
-    );
+    yield await largeStack(text, { what: `POST of ${name} on ${site}`, request });
   }
 }
 
 async function* figures(): AsyncGenerator<Figure[]> {
   yield await onService(dataCenter, (service) => measureReads(service, { ...effort, generator }));
   yield await creates();
-  yield await largeStack();
+  const request = threeTierStack("large");
+  yield await largeStack(dataCenter, { what: `POST of a plan of 280 servers, ${site}`, request });
   if (data !== undefined) yield* givenStacks(data);
-  yield await measureStart({ samples: effort.startSamples });
+  yield await measureStart(effort);
 }
 
 /** What the figures depend on. */

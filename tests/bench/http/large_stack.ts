@@ -15,7 +15,7 @@ export interface LargeStackOptions {
 export async function measureLargeStack(
   service: BenchService,
   { what, request, samples }: LargeStackOptions,
-): Promise<Figure> {
+): Promise<Figure[]> {
   using connection = await service.connect();
   await createGroups(connection, request);
   const durations: number[] = [];
@@ -27,12 +27,12 @@ export async function measureLargeStack(
     await connection.expect(204, { method: "DELETE", path: `/v1/plans/${request.stack_id}` });
   }
   const slowest = Math.max(...durations);
-  return {
+  return [{
     what,
     wanted: `${WANTED_MS} ms`,
     measured: `first ${shown(durations[0])} ms, slowest of ${samples} ${shown(slowest)} ms`,
     met: slowest <= WANTED_MS,
-  };
+  }];
 }
 
 /** The groups that the stack names, with its own project as their member. */
