@@ -5,16 +5,15 @@ import type { Access } from "./access.ts";
 import { digestOf } from "./canonical_json.ts";
 import type { UseCaseContext } from "./context.ts";
 import { decide, type Hosts } from "./decide.ts";
-import { fallenBack, hasExpired, isInUse, type Moment, momentOf } from "./moment.ts";
+import { fallenBack, isInUse, type Moment, momentOf } from "./moment.ts";
 import { rowsOf, standingOf } from "./plan_rows.ts";
 import { idInUse, writePlan } from "./plan_writes.ts";
-import { stackLock } from "./plans.ts";
 import { Problem } from "./problem.ts";
 import type { JsonObject } from "./raw_resources.ts";
 import { type ReadApplication, readApplication } from "./read_application.ts";
 import { timeoutOf } from "./timeout.ts";
 import { unchangedServers } from "./unchanged_servers.ts";
-import { withGroups } from "./with_groups.ts";
+import { withResources } from "./with_resources.ts";
 
 export interface CreatePlanBody {
   readonly plan_name: string;
@@ -37,9 +36,10 @@ export async function createPlan(
   if (read instanceof Problem) return read;
   if (read.application.servers.length === 0) return null;
   const again = () => readApplication(ctx, access, body.resources);
-  return await ctx.locks.exclusive(
-    stackLock(body.stack_id),
-    () => withGroups(ctx, { read, again }, (current) => planStack(ctx, access, { body, read: current })),
+  return await withResources(
+    ctx,
+    { stackId: body.stack_id, read, again },
+    (current) => planStack(ctx, access, { body, read: current }),
   );
 }
 
@@ -128,7 +128,7 @@ function directivesOf(
     const placement = standing.get(serverId);
     if (!placement) return allowedHosts ? [{ serverId, stay: "free", ...limits }] : [];
     const fits = !allowedHosts || allowed.has(placement.location);
-    const pinned = isInUse(placement) && unchanged.has(serverId) && !hasExpired(placement, moment);
+    const pinned = isInUse(placement, moment) && unchanged.has(serverId);
     const stay = !fits ? "free" : pinned ? "must" : "should";
     return [{ serverId, stay, standing: standingOf(placement, moment), ...limits }];
   });

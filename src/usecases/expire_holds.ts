@@ -1,7 +1,7 @@
 import type { UseCaseContext } from "./context.ts";
+import { stackLock } from "./lock_keys.ts";
 import { fallenBack, momentOf } from "./moment.ts";
 import { changedRows, writeRows } from "./plan_writes.ts";
-import { stackLock } from "./plans.ts";
 
 /**
  * Writes down what became of holds that have ended: a server whose migration was never confirmed is back on its old

@@ -2,6 +2,7 @@ import type { Group } from "../domain/group.ts";
 import type { Placement } from "../domain/plan.ts";
 import type { UseCaseContext } from "./context.ts";
 import { askOptimizer } from "./decide.ts";
+import { groupLock } from "./lock_keys.ts";
 import { fallenBack, hasExpired, momentOf } from "./moment.ts";
 import { Problem } from "./problem.ts";
 
@@ -29,11 +30,6 @@ export function removeMember(ctx: UseCaseContext, group: Group, member: string):
 /** Removes all members, unless one of them has servers in the group. */
 export function removeAllMembers(ctx: UseCaseContext, group: Group): Promise<void | Problem> {
   return changeMembers(ctx, group, (current) => current.members);
-}
-
-/** Key of the lock between plans that rely on a group's members and changes of the members. */
-export function groupLock(groupId: string): string {
-  return `group:${groupId}`;
 }
 
 function changeMembers(

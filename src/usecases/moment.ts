@@ -29,9 +29,9 @@ export function expiresSoon(placement: Placement, { nowMs, holdUntilMs }: Moment
   return hasExpired(placement, { nowMs: nowMs + LATEST_MS, holdUntilMs });
 }
 
-/** Whether a server exists or is about to: it must not be moved on paper alone. */
-export function isInUse({ reserved, resourceId }: Placement): boolean {
-  return reserved || resourceId !== null;
+/** Whether a server exists, or is about to, and its room is held: it must not be moved on paper alone. */
+export function isInUse(placement: Placement, moment: Moment): boolean {
+  return (placement.reserved || placement.resourceId !== null) && !hasExpired(placement, moment);
 }
 
 /** The row of a migration that was never confirmed and whose hold has ended: the server is where it came from. */

@@ -4,7 +4,7 @@ import type { PlacementQuery } from "../ports/store.ts";
 import type { Access } from "./access.ts";
 import { canonicalJson } from "./canonical_json.ts";
 import type { UseCaseContext } from "./context.ts";
-import { stackLock } from "./plans.ts";
+import { serverLock, stackLock } from "./lock_keys.ts";
 import { Problem } from "./problem.ts";
 import { surely } from "./surely.ts";
 
@@ -27,7 +27,8 @@ export async function deletePlacement(
   const notFound = new Problem({ symbol: "placement_not_found" });
   const owner = await store.planById(found.planId);
   if (!owner) return notFound;
-  return await locks.exclusive(stackLock(owner.plan.stackId), async () => {
+  const exclusive = [stackLock(owner.plan.stackId), serverLock(found.orchestrationId)];
+  return await locks.all({ exclusive }, async () => {
     const removed = await surely(
       () => store.deletePlacement(found.id),
       async () => await store.placementById(found.id) ? null : found,

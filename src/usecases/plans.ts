@@ -2,6 +2,7 @@ import { isVisible } from "../domain/caller.ts";
 import type { PlanWithPlacements } from "../domain/plan.ts";
 import type { Access } from "./access.ts";
 import type { UseCaseContext } from "./context.ts";
+import { serverLock, stackLock } from "./lock_keys.ts";
 import { Problem } from "./problem.ts";
 import { surely } from "./surely.ts";
 
@@ -27,8 +28,9 @@ export function deletePlan(
   { store, locks, optimizer }: UseCaseContext,
   found: PlanWithPlacements,
 ): Promise<void | Problem> {
-  const { id, stackId } = found.plan;
-  return locks.exclusive(stackLock(stackId), async () => {
+  const { plan: { id, stackId }, placements } = found;
+  const servers = placements.map(({ orchestrationId }) => serverLock(orchestrationId));
+  return locks.all({ exclusive: [stackLock(stackId), ...servers] }, async () => {
     const removed = await surely(
       () => store.deletePlan(id),
       async () => await store.planById(id) ? null : found,
@@ -36,9 +38,4 @@ export function deletePlan(
     if (!removed) return new Problem({ symbol: "plan_not_found" });
     optimizer.release(removed.placements.map(({ orchestrationId }) => orchestrationId));
   });
-}
-
-/** Key of the lock that orders the operations of one stack. */
-export function stackLock(stackId: string): string {
-  return `stack:${stackId}`;
 }

@@ -2,10 +2,10 @@ import type { ServerDirective } from "../domain/placement_request.ts";
 import type { Placement, PlanWithPlacements } from "../domain/plan.ts";
 import type { UseCaseContext } from "./context.ts";
 import { decide, type Hosts } from "./decide.ts";
+import { stackLock } from "./lock_keys.ts";
 import { expiresSoon, fallenBack, isInUse, type Moment, momentOf, renewed } from "./moment.ts";
 import { placedApplication, placedAt, standingOf } from "./plan_rows.ts";
 import { changedRows, writeRows } from "./plan_writes.ts";
-import { stackLock } from "./plans.ts";
 import { Problem } from "./problem.ts";
 
 export interface ReservePlacementBody {
@@ -98,7 +98,7 @@ async function replan(
       const serverId = placement.orchestrationId;
       const standing = standingOf(placement, moment);
       if (placement === target) return { serverId, stay: "free", standing, allowedHosts: body.locations };
-      return { serverId, stay: isInUse(placement) ? "must" : "should", standing };
+      return { serverId, stay: isInUse(placement, moment) ? "must" : "should", standing };
     }),
     keepOrigin: false,
     ...moment,

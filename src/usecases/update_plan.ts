@@ -5,16 +5,15 @@ import { digestOf } from "./canonical_json.ts";
 import type { UseCaseContext } from "./context.ts";
 import { takenElsewhere } from "./create_plan.ts";
 import { decide } from "./decide.ts";
-import { fallenBack, hasExpired, isInUse, type Moment, momentOf } from "./moment.ts";
+import { fallenBack, isInUse, type Moment, momentOf } from "./moment.ts";
 import { rowsOf, standingOf } from "./plan_rows.ts";
 import { idInUse, writePlan } from "./plan_writes.ts";
-import { stackLock } from "./plans.ts";
 import { Problem } from "./problem.ts";
 import { isObject, type JsonObject } from "./raw_resources.ts";
 import { type ReadApplication, readApplication, readForms } from "./read_application.ts";
 import { timeoutOf } from "./timeout.ts";
 import { unchangedServers } from "./unchanged_servers.ts";
-import { withGroups } from "./with_groups.ts";
+import { withResources } from "./with_resources.ts";
 
 export interface ChangePlanBody {
   readonly action: "migrate" | "update";
@@ -44,19 +43,11 @@ export async function updatePlan(
   const read = await again();
   if (read instanceof Problem) return read;
   if (read.application.servers.length === 0) return found;
-  return await ctx.locks.exclusive(
-    stackLock(found.plan.stackId),
-    () =>
-      withGroups(ctx, { read, again }, async (current) => {
-        const stored = await ctx.store.planById(found.plan.id);
-        if (!stored) return new Problem({ symbol: "plan_not_found" });
-        return await bringTo(ctx, stored, {
-          read: current,
-          digest: digestOf(resources),
-          timeout: body.timeout,
-        });
-      }),
-  );
+  return await withResources(ctx, { stackId: found.plan.stackId, read, again }, async (current) => {
+    const stored = await ctx.store.planById(found.plan.id);
+    if (!stored) return new Problem({ symbol: "plan_not_found" });
+    return await bringTo(ctx, stored, { read: current, digest: digestOf(resources), timeout: body.timeout });
+  });
 }
 
 interface Target {
@@ -107,7 +98,7 @@ function directivesOf(
   const unchanged = unchangedServers(stored.plan.application, read.application);
   return before.map((placement): ServerDirective => {
     const serverId = placement.orchestrationId;
-    const pinned = isInUse(placement) && unchanged.has(serverId) && !hasExpired(placement, moment);
+    const pinned = isInUse(placement, moment) && unchanged.has(serverId);
     return { serverId, stay: pinned ? "must" : "should", standing: standingOf(placement, moment) };
   });
 }

@@ -36,7 +36,7 @@ const rule = fc.constantFrom(
   assignment("exclusivity", [], { group_name: "mine" }),
 );
 
-/** One call, and what befalls the store meanwhile; numbers choose among what is there. */
+/** One call; numbers choose among what is there. */
 const step = fc.record({
   kind: fc.constantFrom("create", "create", "update", "migrate", "reserve", "delete", "remove", "sweep"),
   stack: fc.nat(2),
@@ -44,6 +44,11 @@ const step = fc.record({
   rule,
   target: fc.nat(3),
   hosts: fc.subarray(HOSTS),
+});
+
+/** Calls that come at the same time, after some time has passed, and what befalls the store meanwhile. */
+const burst = fc.record({
+  steps: fc.array(step, { minLength: 1, maxLength: 3 }),
   passes: fc.constantFrom(0, 0, 5000, 300_000, HOLD_MS - 8000, HOLD_MS),
   fault: fc.constantFrom("none", "none", "none", "fail", "lose"),
 });
@@ -52,7 +57,7 @@ type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
 function resourcesOf({ stack, servers, rule }: Step): Record<string, unknown> {
   const resources = Object.fromEntries(
-    servers.map(({ key, flavor }) => [`s${stack}-${key}`, server({ flavor })]),
+    servers.map(({ key, flavor }) => [key === 0 ? "wanted by all" : `s${stack}-${key}`, server({ flavor })]),
   );
   if (rule === null) return resources;
   const { properties, ...rest } = rule as { properties: object };
@@ -113,14 +118,19 @@ async function assertNotOverbooked({ ctx, clock }: UseCaseSite): Promise<void> {
 for (const holdMs of [0, HOLD_MS]) {
   Deno.test(`Rows and optimizer stay in step and overbook no host, whatever happens (holds of ${holdMs} ms)`, async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
+      fc.asyncProperty(fc.array(burst, { minLength: 1, maxLength: 10 }), async (bursts) => {
         const here = new UseCaseSite({ dataCenter: DATA_CENTER, limits: { holdMs } });
         await here.group("mine", { members: ["p-admin"] });
-        for (const each of steps) {
-          here.clock.advance(each.passes);
-          if (each.fault !== "none") here.storeFaults[each.fault](...WRITES);
-          await perform(here, each).catch((error) => assert(error instanceof OutsideFailure, `${error}`));
+        for (const { steps, passes, fault } of bursts) {
+          here.clock.advance(passes);
+          if (fault !== "none") here.storeFaults[fault](...WRITES);
+          const outcomes = await Promise.allSettled(steps.map((each) => perform(here, each)));
           here.storeFaults.heal();
+          for (const outcome of outcomes) {
+            if (outcome.status === "rejected") {
+              assert(outcome.reason instanceof OutsideFailure, outcome.reason);
+            }
+          }
           await here.assertInStep();
           await assertNotOverbooked(here);
         }

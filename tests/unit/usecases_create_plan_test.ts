@@ -15,6 +15,8 @@ import {
 import { Unavailable } from "../../src/ports/failures.ts";
 import { createPlan } from "../../src/usecases/create_plan.ts";
 import { removeMember } from "../../src/usecases/members.ts";
+import { deletePlacement } from "../../src/usecases/placements.ts";
+import { deletePlan } from "../../src/usecases/plans.ts";
 import { reservePlacement } from "../../src/usecases/reserve_placement.ts";
 
 const HOSTS = ["r1h1", "r1h2", "r2h1", "r2h2"];
@@ -255,7 +257,39 @@ Deno.test("createPlan refuses ids that others use", async () => {
   assertEquals(await id(GREEN, "yours", "a"), { symbol: "id_in_use", id: "a" });
   assertEquals(await id(BLUE, "second", "a"), { symbol: "id_in_use", id: "a" });
   assertEquals(await id(ADMIN, "third", "a"), { symbol: "id_in_use", id: "a" });
-  assertEquals(await here.ctx.store.countPlans(), 1);
+  assertEquals([await here.ctx.store.countPlans(), here.optimizer.asked.length], [1, 1]);
+  await here.assertInStep();
+});
+
+Deno.test("createPlan gives a server to one of two stacks that want it at the same time", async () => {
+  const here = new UseCaseSite();
+  const waiting = here.storeFaults.hold("createPlan");
+  const both = ["s", "t"].map((stackId) =>
+    createPlan(here.ctx, ADMIN, bodyOf(stackId, { a: server(), [stackId]: server() }))
+  );
+  await waiting;
+  here.storeFaults.heal();
+  const [first, second] = await Promise.all(both);
+  assertEquals(Object.keys(locationsOf(done(first!))), ["a", "s"]);
+  assertEquals(refusal(second), { symbol: "id_in_use", id: "a" });
+  await here.assertInStep();
+});
+
+Deno.test("createPlan takes a server that another stack is giving up, once it has", async () => {
+  for (const give of ["plan", "placement"]) {
+    const here = new UseCaseSite();
+    const plan = await here.plan("s", { a: server({ flavor: "v8" }) });
+    const waiting = here.storeFaults.hold("deletePlan", "deletePlacement");
+    const given = give === "plan"
+      ? deletePlan(here.ctx, plan)
+      : deletePlacement(here.ctx, plan.placements[0]);
+    await waiting;
+    const taken = here.plan("t", { a: server({ flavor: "v8" }) });
+    here.storeFaults.heal();
+    await given;
+    await taken;
+    await here.assertInStep();
+  }
 });
 
 Deno.test("createPlan makes one plan of duplicates that come at the same time", async () => {
@@ -312,6 +346,8 @@ Deno.test("createPlan lets nobody leave its groups before the plan is stored", a
   const planned = createPlan(here.ctx, BLUE, bodyOf("s", exclusive));
   await waiting;
   const leaving = removeMember(here.ctx, group, "p-blue");
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals(here.inventoryFaults.calls.get("projectsOf"), undefined, "the removal waits");
   here.storeFaults.heal();
   done((await planned)!);
   assertEquals(refusal(await leaving), {

@@ -179,6 +179,28 @@ Deno.test("A server that fell back is reserved where it is, whether or not that 
   }
 });
 
+Deno.test("A server that fell back stays where it is rather than where it was to go", async () => {
+  const here = await heldSite();
+  const { location } = done(await reserve(here, { resource_id: "nova-a" }));
+  const { placements: [moved] } = await migrate(here);
+  here.clock.advance(HOLD_MS);
+  assertEquals(done(await reserve(here, { locations: [moved.location, location] })).location, location);
+  await here.assertInStep();
+});
+
+Deno.test("A server with a Nova id is planned anew once its hold has ended and its room is taken", async () => {
+  const here = await heldSite();
+  const first = done(await reserve(here, { resource_id: "nova-a" })).location;
+  const a = server({ flavor: "v8" });
+  const { location } = (await here.plan("s", { a }, { locations: HOSTS.filter((host) => host !== first) }))
+    .placements[0];
+  here.clock.advance(HOLD_MS);
+  await fill(here, location);
+  const moved = await here.plan("s", { a, b: server() });
+  assertNotEquals(moved.placements[0].location, location);
+  await here.assertInStep();
+});
+
 Deno.test("A server that fell back is pinned and can migrate again before that is written down", async () => {
   const here = await heldSite();
   const { location } = done(await reserve(here, { resource_id: "nova-a" }));

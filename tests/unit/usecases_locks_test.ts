@@ -48,14 +48,14 @@ Deno.test("Locks.exclusive runs work of one key in the order of the calls, other
   assertEquals(await Promise.all(all), ["1", "2", "3"]);
 });
 
-Deno.test("Locks.shared runs work together, but never beside an exclusive one or before one that came first", async () => {
+Deno.test("Locks.all runs shared work together, but never beside an exclusive one or before one that came first", async () => {
   const locks = new Locks();
   const work = new Work();
   const all = [
-    locks.shared("a", work.of("s1")),
-    locks.shared("a", work.of("s2")),
+    locks.all({ shared: ["a"] }, work.of("s1")),
+    locks.all({ shared: ["a"] }, work.of("s2")),
     locks.exclusive("a", work.of("x")),
-    locks.shared("a", work.of("s3")),
+    locks.all({ shared: ["a"] }, work.of("s3")),
   ];
   await settled();
   assertEquals(work.log, ["s1 begins", "s2 begins"]);
@@ -66,6 +66,27 @@ Deno.test("Locks.shared runs work together, but never beside an exclusive one or
   await work.end("x");
   assertEquals(work.log.at(-1), "s3 begins");
   await work.end("s3");
+  await Promise.all(all);
+});
+
+Deno.test("Locks.all waits for several keys at once, without two waiting for each other", async () => {
+  const locks = new Locks();
+  const work = new Work();
+  const all = [
+    locks.all({ exclusive: ["a", "b"] }, work.of("1")),
+    locks.all({ exclusive: ["b", "c"] }, work.of("2")),
+    locks.all({ exclusive: ["c", "a"] }, work.of("3")),
+    locks.all({ exclusive: ["d"], shared: ["c"] }, work.of("4")),
+  ];
+  await settled();
+  assertEquals(work.log, ["1 begins"]);
+  await work.end("1");
+  assertEquals(work.log.at(-1), "2 begins");
+  await work.end("2");
+  assertEquals(work.log.at(-1), "3 begins");
+  await work.end("3");
+  assertEquals(work.log.at(-1), "4 begins");
+  await work.end("4");
   await Promise.all(all);
 });
 

@@ -172,6 +172,17 @@ Deno.test("readApplication takes assignments 32 deep and no deeper, however long
   assertEquals(text.test(await textOf(backwards)), true);
 });
 
+Deno.test("readApplication is done at once with assignments that share their members over many levels", async () => {
+  const level = (index: number) =>
+    ["a", "b"].map((half) => [
+      `${half}${index}`,
+      assignment("affinity", index < 31 ? [`a${index + 1}`, `b${index + 1}`] : ["s"]),
+    ]);
+  const levels = Array.from({ length: 32 }, (_, index) => level(index)).flat();
+  const { application } = await read(Object.fromEntries([["s", server()], ...levels]));
+  assertEquals(application.assignments.length, 64);
+});
+
 Deno.test("readApplication refuses the first fault in the order of the resources", async () => {
   assertEquals(await textOf({ b: 5, a: null }), "400 resource b: must be an object");
   const late = { a: server({ flavor: null }), b: assignment("affinity", "x") };
@@ -285,4 +296,6 @@ Deno.test("readApplication takes hostile keys for what they are", async () => {
   ]]);
   assertEquals(application.assignments[0].members, ["__proto__", "constructor"]);
   assertEquals(hints.get("__proto__"), {});
+  const inherited = `{"a": {"__proto__": {"type": "OS::Nova::Server", "properties": {"flavor": "v1"}}}}`;
+  assertEquals(await textOf(inherited), "400 resource a: type must be a string");
 });

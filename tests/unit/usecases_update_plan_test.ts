@@ -141,6 +141,8 @@ Deno.test("updatePlan refuses a server of another plan", async () => {
   const plan = await here.plan("s", { a: server() });
   await here.plan("t", { b: server() });
   assertEquals(refusal(await update(here, plan, { b: server() })), { symbol: "id_in_use", id: "b" });
+  assertEquals(here.optimizer.asked.length, 2);
+  await here.assertInStep();
 });
 
 Deno.test("updatePlan plans again what was deleted from the plan", async () => {
