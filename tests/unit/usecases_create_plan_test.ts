@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { amounts, site } from "../support/engine_site.ts";
+import { intercept } from "../support/intercept.ts";
 import { readAll } from "../support/store_rows.ts";
 import {
   ADMIN,
@@ -275,19 +276,26 @@ Deno.test("createPlan gives a server to one of two stacks that want it at the sa
   await here.assertInStep();
 });
 
-Deno.test("createPlan takes a server that another stack is giving up, once it has", async () => {
+Deno.test("createPlan takes a server that another stack gives up only when its room is given back", async () => {
   for (const give of ["plan", "placement"]) {
     const here = new UseCaseSite();
     const plan = await here.plan("s", { a: server({ flavor: "v8" }) });
-    const waiting = here.storeFaults.hold("deletePlan", "deletePlacement");
-    const given = give === "plan"
-      ? deletePlan(here.ctx, plan)
-      : deletePlacement(here.ctx, plan.placements[0]);
-    await waiting;
+    const answered = Promise.withResolvers<void>();
+    const late = async <T>(result: Promise<T>) => {
+      await answered.promise;
+      return await result;
+    };
+    const store = intercept(here.ctx.store, (inner) => ({
+      deletePlan: (id) => late(inner.deletePlan(id)),
+      deletePlacement: (id) => late(inner.deletePlacement(id)),
+    }));
+    const ctx = { ...here.ctx, store };
+    const given = give === "plan" ? deletePlan(ctx, plan) : deletePlacement(ctx, plan.placements[0]);
+    await new Promise((resolve) => setTimeout(resolve, 0));
     const taken = here.plan("t", { a: server({ flavor: "v8" }) });
-    here.storeFaults.heal();
-    await given;
-    await taken;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    answered.resolve();
+    await Promise.all([given, taken]);
     await here.assertInStep();
   }
 });

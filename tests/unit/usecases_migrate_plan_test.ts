@@ -142,6 +142,18 @@ Deno.test("migratePlan leaves servers of the same affinity where they may stay",
   assertEquals(after, { a: "r1h2", b: "r1h1" });
 });
 
+Deno.test("A server that migrates is pinned for all others until it is reserved again", async () => {
+  const here = new UseCaseSite();
+  const plan = await here.plan("s", { a: server(), b: server() });
+  await boot(here, "a");
+  done(await migrate(here, plan, ["a"]));
+  done(await migrate(here, plan, ["b"]));
+  await here.plan("s", { a: server(), b: server(), c: server() });
+  const [a] = here.optimizer.asked.at(-1)!.directives;
+  assertEquals([a.serverId, a.stay, a.standing?.origin], ["a", "must", locationsOf(plan).a]);
+  await here.assertInStep();
+});
+
 Deno.test("migratePlan follows affinity through nested and overlapping assignments", async () => {
   const here = new UseCaseSite();
   const plan = await here.plan("s", {
