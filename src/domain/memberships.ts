@@ -29,26 +29,31 @@ export function serversBelow(application: Application): ReadonlyMap<string, Read
  */
 export function membershipsOf(application: Application): ReadonlyMap<string, readonly GroupMembership[]> {
   const below = serversBelow(application);
-  const memberships = new Map<string, GroupMembership[]>(application.servers.map(({ id }) => [id, []]));
+  const found = new Map(application.servers.map(({ id }) => [id, new Map<string, GroupMembership>()]));
   const together = new Map<Level, (serverId: string) => readonly string[]>(
     LEVELS.map((level) => [level, companions(application, below, level)]),
   );
   for (const { id, type, level, group } of application.assignments) {
     if (!group) continue;
     const membership: GroupMembership = { groupId: group.id, name: group.name, type, level };
-    for (const serverId of below.get(id)!) {
-      const joined = type === "exclusivity" ? together.get(level)!(serverId) : [serverId];
-      for (const each of joined) addOnce(memberships.get(each)!, membership);
-    }
+    const servers = below.get(id)!;
+    const members = type === "exclusivity" ? joined(servers, together.get(level)!) : servers;
+    for (const serverId of members) found.get(serverId)!.set(`${level} ${group.id}`, membership);
   }
-  return memberships;
+  return new Map([...found].map(([serverId, memberships]) => [serverId, [...memberships.values()]]));
 }
 
-function addOnce(memberships: GroupMembership[], membership: GroupMembership): void {
-  const known = memberships.some(({ groupId, level }) =>
-    groupId === membership.groupId && level === membership.level
-  );
-  if (!known) memberships.push(membership);
+/** The classes of servers as one set. Classes do not overlap: one of a server that is in the set is in it as a whole. */
+function joined(
+  servers: Iterable<string>,
+  classOf: (serverId: string) => readonly string[],
+): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const serverId of servers) {
+    if (found.has(serverId)) continue;
+    for (const each of classOf(serverId)) found.add(each);
+  }
+  return found;
 }
 
 /** For each server, all that affinity rules of `level` or narrower keep in its resource of that level, itself included. */
@@ -57,15 +62,12 @@ function companions(
   below: ReadonlyMap<string, ReadonlySet<string>>,
   level: Level,
 ): (serverId: string) => readonly string[] {
-  const classOf = new Map<string, string[]>();
+  const classes = new Map<string, readonly string[]>();
+  const classOf = (serverId: string) => classes.get(serverId) ?? [serverId];
   for (const { id, type, level: own } of application.assignments) {
     if (type !== "affinity" || rankOf(own) > rankOf(level)) continue;
-    const merged = new Set<string>();
-    for (const serverId of below.get(id)!) {
-      for (const each of classOf.get(serverId) ?? [serverId]) merged.add(each);
-    }
-    const members = [...merged];
-    for (const each of members) classOf.set(each, members);
+    const members = [...joined(below.get(id)!, classOf)];
+    for (const each of members) classes.set(each, members);
   }
-  return (serverId) => classOf.get(serverId) ?? [serverId];
+  return classOf;
 }

@@ -3,22 +3,26 @@ import { serversBelow } from "../domain/memberships.ts";
 
 /** Servers that ask for the same in both applications: flavor, place, and the rules over them. */
 export function unchangedServers(before: Application, after: Application): ReadonlySet<string> {
-  const old = signatures(before);
-  return new Set([...signatures(after)].filter(([id, text]) => old.get(id) === text).map(([id]) => id));
+  const rules = new Map<string, number>();
+  const old = signatures(before, rules);
+  return new Set(
+    [...signatures(after, rules)].filter(([id, text]) => old.get(id) === text).map(([id]) => id),
+  );
 }
 
-function signatures(application: Application): Map<string, string> {
-  const rules = new Map<string, string[]>();
+/** A text per server that says what it asks for; `rules` numbers the rules that were met so far. */
+function signatures(application: Application, rules: Map<string, number>): Map<string, string> {
+  const numbers = new Map<string, number[]>(application.servers.map(({ id }) => [id, []]));
   const below = serversBelow(application);
   for (const { id, type, level, group } of application.assignments) {
-    for (const server of below.get(id)!) {
-      const known = rules.get(server);
-      const text = `${type} ${level} ${group?.id ?? id}`;
-      if (known) known.push(text);
-      else rules.set(server, [text]);
-    }
+    const rule = `${type} ${level} ${group?.id ?? id}`;
+    const number = rules.get(rule) ?? rules.size;
+    rules.set(rule, number);
+    for (const server of below.get(id)!) numbers.get(server)!.push(number);
   }
-  const textOf = ({ id, flavor, zone, forcedHost, locations }: ServerSpec) =>
-    JSON.stringify([flavor, zone, forcedHost, locations, rules.get(id)?.sort()]);
+  const textOf = ({ id, flavor, zone, forcedHost, locations }: ServerSpec) => {
+    const own = numbers.get(id)!.sort((a, b) => a - b).join();
+    return JSON.stringify([flavor, zone, forcedHost, locations, own]);
+  };
   return new Map(application.servers.map((server) => [server.id, textOf(server)]));
 }
