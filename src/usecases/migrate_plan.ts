@@ -1,5 +1,4 @@
-import type { Application } from "../domain/application.ts";
-import { serversBelow } from "../domain/memberships.ts";
+import { companionsOf } from "../domain/memberships.ts";
 import type { ServerDirective } from "../domain/placement_request.ts";
 import type { Placement, PlanWithPlacements } from "../domain/plan.ts";
 import type { Access } from "./access.ts";
@@ -49,7 +48,7 @@ async function moveAway(
 ): Promise<PlanWithPlacements | Problem> {
   const moment = momentOf(ctx);
   const before = stored.placements.map((placement) => fallenBack(placement, moment));
-  const companions = companionsOf(stored.plan.application, target.orchestrationId);
+  const companions = new Set(companionsOf(stored.plan.application)(target.orchestrationId));
   return await decide(ctx, {
     stackId: stored.plan.stackId,
     application: placedApplication(stored),
@@ -97,20 +96,4 @@ function moved(placement: Placement, { hosts, moment }: { hosts: Hosts; moment: 
   if (!placed || placed.host === placement.location) return placement;
   const origin = placement.origin ?? (hasExpired(placement, moment) ? null : placement.location);
   return { ...placedAt({ ...placement, origin }, placed), reserved: false };
-}
-
-/** A server and all that affinity rules tie to it, directly or through others. */
-function companionsOf(application: Application, serverId: string): ReadonlySet<string> {
-  const below = serversBelow(application);
-  const circles = application.assignments.filter(({ type }) => type === "affinity").map(({ id }) =>
-    below.get(id)!
-  );
-  const found = new Set([serverId]);
-  for (let before = 0; before < found.size;) {
-    before = found.size;
-    for (const circle of circles) {
-      if (!circle.isDisjointFrom(found)) { for (const each of circle) found.add(each); }
-    }
-  }
-  return found;
 }
