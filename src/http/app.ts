@@ -147,7 +147,7 @@ function rootOf(url: string): string {
 }
 
 /** Who calls, or null for anybody who may not. */
-export async function authenticate(request: Request, options: AppOptions): Promise<Access | null> {
+async function authenticate(request: Request, options: AppOptions): Promise<Access | null> {
   const token = request.headers.get("x-auth-token");
   if (!token) return null;
   const caller = await options.context.identity.authenticate(token);

@@ -54,30 +54,29 @@ const LONGEST_EXPLANATION = 500;
 const UNAUTHORIZED = "Authentication required";
 
 /** Every problem of a well-formed request: its status and what it says. `unauthorized` alone is not in this form. */
-export const PROBLEMS: { readonly [S in Exclude<ProblemDetail["symbol"], "unauthorized">]: Row<Details[S]> } =
-  {
-    group_not_found: { status: 404, text: () => "Group not found" },
-    group_name_taken: { status: 400, text: ({ name }) => `A group named ${name} already exists` },
-    group_not_stored: { status: 500, text: () => "Unable to create Group." },
-    group_has_members: { status: 409, text: () => "Unable to delete a Group with members." },
-    members_unknown: { status: 409, text: () => "Member list contains invalid tenant IDs" },
-    member_not_found: { status: 404, text: () => "Member not found in group" },
-    member_has_servers: {
-      status: 409,
-      text: ({ member, group, servers }) =>
-        `Tenant Member ${member} has servers in group "${group}": [${
-          servers.map((id) => `'${id}'`).join(", ")
-        }]`,
-    },
-    plan_not_found: { status: 404, text: () => "Plan not found" },
-    placement_not_found: { status: 404, text: () => "Placement not found" },
-    id_in_use: { status: 409, text: ({ id }) => `Valet error: ${id} is already in use` },
-    too_many_plans: { status: 503, text: () => "Valet error: the limit of stored plans is reached" },
-    bad_request: { status: 400, text: ({ explanation }) => explanation },
-    valet_error: { status: ({ status }) => status, text: ({ text }) => `Valet error: ${text}` },
-    optimizer_refused: { status: 500, text: ({ refusal }) => refusalText(refusal) },
-    optimizer_failed: { status: 500, text: ({ text }) => `Ostro error: ${text}` },
-  };
+const PROBLEMS: { readonly [S in Exclude<ProblemDetail["symbol"], "unauthorized">]: Row<Details[S]> } = {
+  group_not_found: { status: 404, text: () => "Group not found" },
+  group_name_taken: { status: 400, text: ({ name }) => `A group named ${name} already exists` },
+  group_not_stored: { status: 500, text: () => "Unable to create Group." },
+  group_has_members: { status: 409, text: () => "Unable to delete a Group with members." },
+  members_unknown: { status: 409, text: () => "Member list contains invalid tenant IDs" },
+  member_not_found: { status: 404, text: () => "Member not found in group" },
+  member_has_servers: {
+    status: 409,
+    text: ({ member, group, servers }) =>
+      `Tenant Member ${member} has servers in group "${group}": [${
+        servers.map((id) => `'${id}'`).join(", ")
+      }]`,
+  },
+  plan_not_found: { status: 404, text: () => "Plan not found" },
+  placement_not_found: { status: 404, text: () => "Placement not found" },
+  id_in_use: { status: 409, text: ({ id }) => `Valet error: ${id} is already in use` },
+  too_many_plans: { status: 503, text: () => "Valet error: the limit of stored plans is reached" },
+  bad_request: { status: 400, text: ({ explanation }) => explanation },
+  valet_error: { status: ({ status }) => status, text: ({ text }) => `Valet error: ${text}` },
+  optimizer_refused: { status: 500, text: ({ refusal }) => refusalText(refusal) },
+  optimizer_failed: { status: 500, text: ({ text }) => `Ostro error: ${text}` },
+};
 
 /** Prefix, 2017 text and one sentence of counts. */
 function refusalText({ message, sentence }: Refusal): string {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { errorBody } from "./errors.ts";
 import type { Documented, MethodSummary, Resource } from "./resource.ts";
 import { RESOURCES } from "./routes/mod.ts";
+import { SERVICE_DOCUMENTS, type ServiceDocument } from "./routes/service_documents.ts";
 import { errorSchema } from "./schemas/service.ts";
 
 type Json = Record<string, unknown>;
@@ -17,10 +18,10 @@ const TAGS = [
 
 /** The API as OpenAPI 3.1, made from the route table and the schemas that check requests. */
 export function openApiDocument(version: string): Json {
-  const schemas: Json = { Error: jsonSchema(errorSchema) };
-  const paths = Object.fromEntries(
-    RESOURCES.map((resource) => [pathTemplate(resource.path), pathItem(resource, schemas)]),
-  );
+  const paths = Object.fromEntries([
+    ...RESOURCES.map((resource) => [pathTemplate(resource.path), pathItem(resource)]),
+    ...Object.entries(SERVICE_DOCUMENTS).map(([path, document]) => [path, servicePathItem(path, document)]),
+  ]);
   return {
     openapi: "3.1.0",
     info: {
@@ -32,7 +33,7 @@ export function openApiDocument(version: string): Json {
     tags: TAGS,
     paths,
     components: {
-      schemas,
+      schemas: namedSchemas(),
       securitySchemes: { [TOKEN]: { type: "apiKey", in: "header", name: "X-Auth-Token" } },
     },
   };
@@ -42,7 +43,7 @@ function pathTemplate(path: string): string {
   return path.replace(/:(\w+)/g, "{$1}");
 }
 
-function pathItem(resource: Resource, schemas: Json): Json {
+function pathItem(resource: Resource): Json {
   const parameters = Object.entries(resource.params).map(([name, description]) => ({
     name,
     in: "path",
@@ -52,14 +53,14 @@ function pathItem(resource: Resource, schemas: Json): Json {
   }));
   const item: Json = parameters.length > 0 ? { parameters } : {};
   for (const [method, summary] of resource.methods) {
-    item[method.toLowerCase()] = operation(resource, { method, summary, schemas });
+    item[method.toLowerCase()] = operation(resource, { method, summary });
   }
   return item;
 }
 
 function operation(
   { path, tag, open, queryNote }: Resource,
-  { method, summary, schemas }: { method: string; summary: MethodSummary; schemas: Json },
+  { method, summary }: { method: string; summary: MethodSummary },
 ): Json {
   const query = queryNote === null ? {} : {
     parameters: [{
@@ -77,8 +78,8 @@ function operation(
     summary: summary.summary,
     ...(open ? {} : { security: [{ [TOKEN]: [] }] }),
     ...query,
-    ...requestBody(summary, schemas),
-    responses: responses(summary, { open, schemas }),
+    ...requestBody(summary),
+    responses: responses(summary, { open }),
   };
 }
 
@@ -87,23 +88,20 @@ function operationId(method: string, path: string): string {
   return [method.toLowerCase(), ...words].join("_");
 }
 
-function requestBody({ body }: MethodSummary, schemas: Json): Json {
+function requestBody({ body }: MethodSummary): Json {
   if (!body) return {};
-  const content = { "application/json": { schema: reference(body.schema, schemas), example: body.example } };
+  const content = { "application/json": { schema: reference(body.schema), example: body.example } };
   return { requestBody: { required: !body.optional, content } };
 }
 
-function responses(summary: MethodSummary, { open, schemas }: { open: boolean; schemas: Json }): Json {
-  const found: Json = { [summary.success.status]: successResponse(summary.success, schemas) };
-  if (!open) {
-    const content = { "text/plain": { schema: { type: "string" }, example: "Authentication required" } };
-    found[401] = { description: "No token, an invalid one, or one without the right", content };
-  }
+function responses(summary: MethodSummary, { open }: { open: boolean }): Json {
+  const found: Json = { [summary.success.status]: successResponse(summary.success) };
+  if (!open) found[401] = UNAUTHORIZED;
   for (const [status, explanations] of Map.groupBy(errorsOf(summary), ([status]) => status)) {
     const examples = Object.fromEntries(
       explanations.map(([, text], index) => [`example_${index + 1}`, { value: errorBody(status, text) }]),
     );
-    const content = { "application/json": { schema: { $ref: "#/components/schemas/Error" }, examples } };
+    const content = { "application/json": { schema: reference(errorSchema), examples } };
     found[status] = { description: explanations.map(([, text]) => text).join("; "), content };
   }
   return found;
@@ -123,21 +121,50 @@ function errorsOf({ errors, body }: MethodSummary): ErrorExample[] {
   ]];
 }
 
-function successResponse({ description, schema, example }: Documented, schemas: Json): Json {
+const UNAUTHORIZED = {
+  description: "No token, an invalid one, or one without the right",
+  content: { "text/plain": { schema: { type: "string" }, example: "Authentication required" } },
+};
+
+function successResponse({ description, schema, example }: Documented): Json {
   if (!schema) return { description };
-  return { description, content: { "application/json": { schema: reference(schema, schemas), example } } };
+  return { description, content: { "application/json": { schema: reference(schema), example } } };
 }
 
-/** A reference to the schema among the document's, put there on first use. */
-function reference(schema: z.ZodType, schemas: Json): Json {
+/** A route beside the contract; its HEAD is not worth a word. */
+function servicePathItem(path: string, document: ServiceDocument): Json {
+  const { summary, description, contentType, schema, example, failure, guarded } = document;
+  const told = (example: unknown) => ({
+    [contentType]: schema ? { schema: reference(schema), example } : { schema: { type: "string" } },
+  });
+  const responses: Json = { 200: { description, content: told(example) } };
+  if (guarded) responses[401] = UNAUTHORIZED;
+  if (failure) {
+    responses[failure.status] = { description: failure.description, content: told(failure.example) };
+  }
+  return {
+    get: {
+      operationId: operationId("GET", path),
+      tags: ["service"],
+      summary,
+      ...(guarded ? { security: [{}, { [TOKEN]: [] }] } : {}),
+      responses,
+    },
+  };
+}
+
+const uriOf = (name: string) => `#/components/schemas/${name}`;
+
+function reference(schema: z.ZodType): Json {
   const name = schema.meta()?.id;
-  if (name === undefined) return jsonSchema(schema);
-  schemas[name] ??= jsonSchema(schema);
-  return { $ref: `#/components/schemas/${name}` };
+  if (name === undefined) throw new Error("A schema without a name can't be referred to");
+  return { $ref: uriOf(name) };
 }
 
-function jsonSchema(schema: z.ZodType): Json {
-  const converted: Json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any", reused: "inline" });
-  const { $schema: _, id: __, ...rest } = converted;
-  return rest;
+/** Every schema that has a name, by it. */
+function namedSchemas(): Json {
+  const { schemas } = z.toJSONSchema(z.globalRegistry, { io: "input", unrepresentable: "any", uri: uriOf });
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, { $schema: _, $id: __, id: ___, ...schema }]) => [name, schema]),
+  );
 }

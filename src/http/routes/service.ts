@@ -4,6 +4,7 @@ import type { AppOptions, PeerInfo } from "../app_options.ts";
 import { docsPage } from "../docs/page.ts";
 import { methodNotAllowed, unauthorized } from "../errors.ts";
 import { openApiDocument } from "../openapi.ts";
+import { SERVICE_DOCUMENTS, type ServicePath } from "./service_documents.ts";
 
 export interface ServiceCall {
   readonly request: Request;
@@ -18,24 +19,29 @@ export interface ServiceRoute {
   readonly handle: (call: ServiceCall) => Promise<Answer> | Answer;
 }
 
-const JSON_TEXT = "application/json";
+type Get = (call: ServiceCall) => Promise<Answer> | Answer;
 
 /** Liveness, readiness, metrics and documentation. */
 export function serviceRoutes(options: AppOptions): readonly ServiceRoute[] {
-  const document = JSON.stringify(openApiDocument(options.version));
-  const page = docsPage(openApiDocument(options.version));
-  return [
-    route("/livez", () => ({ status: 200, body: { status: "ok" } })),
-    route("/readyz", () => readiness(options)),
-    route("/metrics", (call) => metrics(call, options)),
-    route("/openapi.json", () => ({ status: 200, text: { contentType: JSON_TEXT, content: document } })),
-    route("/docs", () => page),
-  ];
+  const document = openApiDocument(options.version);
+  const text = {
+    contentType: SERVICE_DOCUMENTS["/openapi.json"].contentType,
+    content: JSON.stringify(document),
+  };
+  const page = docsPage(document);
+  const gets: Record<ServicePath, Get> = {
+    "/livez": () => ({ status: 200, body: { status: "ok" } }),
+    "/readyz": () => readiness(options),
+    "/metrics": (call) => metrics(call, options),
+    "/openapi.json": () => ({ status: 200, text }),
+    "/docs": () => page,
+  };
+  return Object.entries(gets).map(([path, get]) => route(path, get));
 }
 
 const ALLOW = "GET";
 
-function route(path: string, get: (call: ServiceCall) => Promise<Answer> | Answer): ServiceRoute {
+function route(path: string, get: Get): ServiceRoute {
   return {
     path,
     allow: ALLOW,

@@ -1,8 +1,5 @@
 import { z } from "zod";
-import type { JsonObject } from "../../usecases/raw_resources.ts";
-
-/** Longest id, name or host name, in characters. */
-export const LONGEST_TEXT = 255;
+import { type JsonObject, LONGEST_TEXT } from "../../usecases/raw_resources.ts";
 
 const NOT_TEXT = "string (not of type string)";
 

@@ -19,7 +19,7 @@ export const reservePlacementSchema = z.object({
 
 export type ReservePlacement = z.infer<typeof reservePlacementSchema>;
 
-export const placementSchema = z.object({
+const placementSchema = z.object({
   id: z.string(),
   name: z.string(),
   orchestration_id: z.string(),

@@ -47,7 +47,7 @@ export const changePlanSchema = z.strictObject({
 
 export type ChangePlan = z.infer<typeof changePlanSchema>;
 
-export const planSchema = z.object({
+const planSchema = z.object({
   id: z.string(),
   stack_id: z.string(),
   name: z.string(),

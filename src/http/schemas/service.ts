@@ -23,11 +23,12 @@ export const resourcesSchema = z.object({
   ),
 }).meta({ id: "InvalidResources" });
 
+export const livenessSchema = z.object({ status: z.literal("ok") }).meta({ id: "Liveness" });
+
 export const healthSchema = z.object({
   status: z.enum(["ok", "failed"]),
-  checks: z.record(z.string(), z.enum(["ok", "failed"])),
-})
-  .meta({ id: "Health" });
+  checks: z.record(z.string(), z.enum(["ok", "failed"])).meta({ description: "The state of each part" }),
+}).meta({ id: "Health" });
 
 const nodeSchema = z.object({
   servers: z.array(z.string()),
