@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import type { TestService } from "../support/service.ts";
 import { intercept } from "../support/intercept.ts";
 import {
   assertError,
@@ -11,27 +12,30 @@ import {
 } from "../support/contract.ts";
 
 /** Bodies for POST /v1/groups with the text that each gets. */
-const TEXTS: readonly (readonly [rule: string, body: unknown, explanation: string])[] = [
-  ["4.2-empty-body", "", "No JSON object could be decoded"],
-  ["4.2-malformed", "{", "No JSON object could be decoded"],
-  ["4.2-malformed", '{"name": "a" "b"}', "No JSON object could be decoded"],
-  ["4.2-no-data", {}, "-> top level has no data to validate against schema"],
-  ["4.2-missing-key", { name: "n" }, "required item in schema is missing: type"],
+const TEXTS: readonly (readonly [name: string, body: unknown, explanation: string])[] = [
+  ["[4.2-empty-body] an empty body", undefined, "No JSON object could be decoded"],
+  ["[4.2-malformed] an open brace", "{", "No JSON object could be decoded"],
+  ["[4.2-malformed] a missing comma", '{"name": "a" "b"}', "No JSON object could be decoded"],
+  ["[4.2-no-data] an empty object", {}, "-> top level has no data to validate against schema"],
+  ["[4.2-missing-key] a missing key", { name: "n" }, "required item in schema is missing: type"],
   [
-    "4.2-wrong-type",
+    "[4.2-wrong-type] a number for a text",
     { name: "n", type: 1 },
     "-> type -> 1 did not pass validation against callable: string (not of type string)",
   ],
-  ["4.2-extra-key", { name: "n", type: "affinity", x: 1 }, "-> top level has unexpected item in data: x"],
-  ["4.2-not-object", "[1]", "-> top level is not of type dictionary"],
+  [
+    "[4.2-extra-key] an unknown key",
+    { name: "n", type: "affinity", x: 1 },
+    "-> top level has unexpected item in data: x",
+  ],
+  ["[4.2-not-object] a list", "[1]", "-> top level is not of type dictionary"],
 ];
 
 contract("validation texts", {}, {
-  ...Object.fromEntries(TEXTS.map(([rule, body, explanation], index) => [
-    `[${rule}] text ${index + 1} is ${explanation}`,
-    async (service) => {
-      const answer = await service.call("POST", "/v1/groups", { body: body === "" ? undefined : body });
-      assertError(answer, 400, explanation);
+  ...Object.fromEntries(TEXTS.map(([name, body, explanation]) => [
+    `${name} is told as it should be`,
+    async (service: TestService) => {
+      assertError(await service.call("POST", "/v1/groups", { body }), 400, explanation);
     },
   ])),
 

@@ -1,4 +1,11 @@
-import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { openConnection } from "../../src/adapters/store/sqlite/connection.ts";
 import { StoreLocked, StoreTooNew } from "../../src/adapters/store/sqlite/failures.ts";
@@ -98,6 +105,19 @@ Deno.test("SqliteStore.open refuses a file that is no database, and names it", (
   Deno.writeTextFileSync(path, "These are my notes. ".repeat(1000));
   const error = assertThrows(() => SqliteStore.open({ path }), Rejected);
   assertEquals(error.message, `The store's file is damaged or not a SQLite database: '${path}'`);
+});
+
+Deno.test("SqliteStore tells a damaged file from a passing trouble, without words of SQL", async () => {
+  await using tested = openSqliteStore();
+  for (let key = 0; key < 50; key++) await storePlan(tested.store, planRows(`${key}`));
+  await tested.store.close();
+  const file = Deno.openSync(tested.path, { write: true });
+  file.seekSync(4096 * 10, Deno.SeekMode.Start);
+  file.writeSync(new Uint8Array(4096 * 20).fill(0xff));
+  file.close();
+  const later = await tested.reopen();
+  const error = await assertRejects(() => readPlans(later), Rejected);
+  assertEquals(error.message, "The store's file is damaged or not a SQLite database");
 });
 
 Deno.test("SqliteStore.open is Unavailable where a file can't be opened, and names it", () => {
