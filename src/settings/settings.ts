@@ -27,7 +27,7 @@ export interface ServerSettings {
   readonly limits: ServerLimits;
 }
 
-export const ROLES = ["api", "engine"] as const;
+const ROLES = ["api", "engine"] as const;
 
 /** A job of this process. */
 export type Role = (typeof ROLES)[number];

@@ -28,8 +28,6 @@ export type ProblemDetail =
   /** The `Ostro error: …` family without a refusal: time-out, malformed or incomplete answer. */
   | { readonly symbol: "optimizer_failed"; readonly text: string };
 
-export type ProblemSymbol = ProblemDetail["symbol"];
-
 /** A refusal of a use case, returned as a value: `if (plan instanceof Problem) return plan;`. */
 export class Problem {
   constructor(readonly detail: ProblemDetail) {}

@@ -1,7 +1,7 @@
 import { Problem } from "./problem.ts";
 
 /** Longest id, name or host name that a client may send, and longest part of its values that a text repeats. */
-const LONGEST_TEXT = 255;
+export const LONGEST_TEXT = 255;
 
 /** What `isText` wants, for texts of refusals. */
 export const TEXT_RULE = `a string of 1 to ${LONGEST_TEXT} characters without control characters`;

@@ -131,7 +131,7 @@ export function assertError(answer: Answer, status: number, explanation: string)
   assertEquals(answer.headers.get("content-type"), "application/json");
 }
 
-export const ERRORS: Readonly<Record<number, { title: string; message: string; type: string }>> = {
+const ERRORS: Readonly<Record<number, { title: string; message: string; type: string }>> = {
   400: {
     title: "Bad Request",
     message:

@@ -9,7 +9,7 @@ import { placedOnce } from "./placed_once.ts";
 import { singleServers, stays } from "./single_server.ts";
 import { heldBeyond, overbooked } from "./world.ts";
 
-export type { Finished, Violation } from "./case.ts";
+export type { Finished } from "./case.ts";
 
 const RULES: readonly ((judged: Case) => Violation[])[] = [
   placedOnce,

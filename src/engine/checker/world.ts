@@ -68,7 +68,7 @@ function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
 }
 
 /** The inventory's entry for a held server on this host. */
-export function reportedVm(host: Host, { serverId, resourceId }: Pick<Holding, "serverId" | "resourceId">) {
+function reportedVm(host: Host, { serverId, resourceId }: Pick<Holding, "serverId" | "resourceId">) {
   return host.vms.find(({ uuid }) => uuid === resourceId) ?? host.vms.find(({ uuid }) => uuid === serverId);
 }
 

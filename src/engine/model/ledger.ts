@@ -93,7 +93,7 @@ export class Ledger {
 }
 
 /** What `demand` asks beyond `counted`, per dimension at least nothing. */
-export function beyond(demand: Demand, counted: Demand): Demand {
+function beyond(demand: Demand, counted: Demand): Demand {
   return {
     milliVcpu: Math.max(0, demand.milliVcpu - counted.milliVcpu),
     memoryMib: Math.max(0, demand.memoryMib - counted.memoryMib),

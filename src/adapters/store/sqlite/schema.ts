@@ -5,7 +5,7 @@ import { StoreTooNew } from "./failures.ts";
 import { Query } from "./query.ts";
 
 /** Raised with every change of what is declared below. */
-export const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 1;
 
 /** "VALT": marks the file as this program's. */
 const APPLICATION_ID = 0x56414c54;
