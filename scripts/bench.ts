@@ -15,6 +15,7 @@ import { type PlanRequest, SMALL_STACK_VCPUS, threeTierStack } from "../tests/be
 import { measureStart } from "../tests/bench/http/start.ts";
 import { type Figure, InvalidRun, shown, tableOf } from "../tests/bench/load/figures.ts";
 import { installedGenerator, OWN_GENERATOR } from "../tests/bench/load/generators.ts";
+import { measureFalseRejects } from "../tests/bench/planted/false_rejects.ts";
 
 /** How much work is put into a run. */
 interface Effort {
@@ -24,6 +25,8 @@ interface Effort {
   readonly leastRequests: number;
   /** Large stacks and starts. */
   readonly samples: number;
+  /** Planted requests of a kind. */
+  readonly seeds: number;
 }
 
 const FULL: Effort = {
@@ -31,6 +34,7 @@ const FULL: Effort = {
   seconds: 15,
   leastRequests: 1000,
   samples: 10,
+  seeds: 100,
 };
 
 const QUICK: Effort = {
@@ -38,6 +42,7 @@ const QUICK: Effort = {
   seconds: 0.2,
   leastRequests: 1,
   samples: 1,
+  seeds: 2,
 };
 
 /** Share of the site's vCPUs that run before a benchmark, and with the plans that a benchmark keeps alive. */
@@ -102,6 +107,7 @@ async function* figures(): AsyncGenerator<Figure[]> {
   yield await largeStack(dataCenter, { what: `POST of a plan of 280 servers, ${site}`, request });
   if (data !== undefined) yield* givenStacks(data);
   yield await measureStart(effort);
+  yield measureFalseRejects(effort);
 }
 
 /** What the figures depend on. */

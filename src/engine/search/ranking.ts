@@ -13,7 +13,6 @@ export interface Ranking {
 
 /** Most constrained first: large demand, few hosts, wide separation. */
 export function rankingOf(
-  _blocks: readonly Block[],
   { weights, candidates, random }: { weights: Amounts; candidates: Candidates; random: () => number },
 ): Ranking {
   const blames = new Map<Node, number>();

@@ -73,7 +73,7 @@ class Solver {
   #construct(): boolean {
     const { occupancy, seed } = this.#context;
     const small = this.#task.servers.length * occupancy.site.size <= EXACT_LIMIT;
-    const ranking = rankingOf(this.#blocks, {
+    const ranking = rankingOf({
       weights: scarcity(this.#task.nodes, occupancy),
       candidates: this.#candidates,
       random: randomNumbers(seed),
