@@ -203,15 +203,17 @@ Deno.test("SqliteSchemaAdmin.populate tells what differs and how to repair it", 
 
 Deno.test("SqliteStore.plans ends a page early when its plans are large", async () => {
   await using tested = openSqliteStore();
-  for (const key of ["a", "b", "c"]) {
+  const keys = Array.from({ length: 20 }, (_, number) => String.fromCharCode("a".charCodeAt(0) + number));
+  for (const key of keys) {
     const { plan, placements } = planRows(key);
     const [server] = plan.application.servers;
-    const servers = [{ ...server, locations: Array.from({ length: 60_000 }, (_, host) => `host-${host}`) }];
+    const servers = [{ ...server, locations: Array.from({ length: 6000 }, (_, host) => `host-${host}`) }];
     await storePlan(tested.store, {
       plan: { ...plan, application: { servers, assignments: [] } },
       placements,
     });
   }
   const pages = await Array.fromAsync(tested.store.plans("all"));
-  assertEquals(pages.map((page) => page.map(({ plan }) => plan.id)), [["plan-a", "plan-b"], ["plan-c"]]);
+  const ids = keys.map((key) => `plan-${key}`);
+  assertEquals(pages.map((page) => page.map(({ plan }) => plan.id)), [ids.slice(0, 16), ids.slice(16)]);
 });

@@ -49,10 +49,10 @@ export class OwnedPages<Row extends readonly unknown[]> {
   rows(
     visibility: Visibility,
     { after, limit }: { readonly after: Cursor; readonly limit: number },
-  ): Iterable<Row> {
+  ): readonly Row[] {
     const from = [after.createdAtMs, after.id];
-    if (visibility === "all") return this.#all.each(...from, limit);
-    if (!visibility.unowned) return this.#owned.each(visibility.tenantId, ...from, limit);
-    return this.#ownedOrUnowned.each(visibility.tenantId, ...from, ...from, limit);
+    if (visibility === "all") return this.#all.all(...from, limit);
+    if (!visibility.unowned) return this.#owned.all(visibility.tenantId, ...from, limit);
+    return this.#ownedOrUnowned.all(visibility.tenantId, ...from, ...from, limit);
   }
 }

@@ -171,7 +171,7 @@ export class PlacementTable {
   ): Placement[] {
     const asked = SEARCHABLE.filter(([field]) => query[field] !== undefined);
     if (asked.length === 0) {
-      return Array.from(this.#pages.rows(query.visibility, { after, limit }), placementOf);
+      return this.#pages.rows(query.visibility, { after, limit }).map(placementOf);
     }
     const { condition, values } = visibleWhere(query.visibility);
     const search = this.#search([...asked.map(([, column]) => `${column} = ?`), condition].join(" AND "));

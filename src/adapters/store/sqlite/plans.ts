@@ -21,6 +21,8 @@ const COLUMNS = "id, stack_id, name, tenant_id, application, resources_digest, c
 
 /** A page ends early after this much of the applications' text, which grows with the placements to be read. */
 const PAGE_TEXT = 1024 * 1024;
+/** Rows that are read before their text is measured. */
+const PIECE_ROWS = 16;
 
 function planOf(
   [id, stackId, name, tenantId, application, resourcesDigest, createdAtMs, version]: Row,
@@ -78,13 +80,7 @@ export class PlanTable {
     visibility: Visibility,
     options: { readonly after: Cursor; readonly limit: number },
   ): readonly PlanWithPlacements[] {
-    const plans: Plan[] = [];
-    let text = 0;
-    for (const row of this.#pages.rows(visibility, options)) {
-      plans.push(planOf(row));
-      text += row[4].length;
-      if (text >= PAGE_TEXT) break;
-    }
+    const plans = this.#rows(visibility, options).map(planOf);
     const placements = this.#placements.ofPlans(plans.map(({ id }) => id));
     return plans.map((plan) => ({ plan, placements: placements.get(plan.id) ?? [] }));
   }
@@ -148,6 +144,20 @@ export class PlanTable {
     this.#placements.delete(id);
     this.#raise.run(found.planId);
     return found;
+  }
+
+  #rows(visibility: Visibility, { after, limit }: { readonly after: Cursor; readonly limit: number }): Row[] {
+    const rows: Row[] = [];
+    for (let text = 0, from = after; rows.length < limit && text < PAGE_TEXT;) {
+      const wanted = Math.min(PIECE_ROWS, limit - rows.length);
+      const piece = this.#pages.rows(visibility, { after: from, limit: wanted });
+      rows.push(...piece);
+      if (piece.length < wanted) break;
+      const [id, , , , , , createdAtMs] = piece[wanted - 1];
+      from = { createdAtMs, id };
+      text += piece.reduce((sum, [, , , , application]) => sum + application.length, 0);
+    }
+    return rows;
   }
 
   #complete(row: Row | undefined): PlanWithPlacements | null {
