@@ -5,7 +5,7 @@ import { bruteForce } from "../support/brute_force.ts";
 import { engineFor, request } from "../support/engine_site.ts";
 import { randomCase } from "../support/random_cases.ts";
 
-const RUNS = Number(Deno.env.get("VALET_PROPERTY_RUNS") ?? 2500);
+const RUNS = Number(Deno.env.get("VALET_PROPERTY_RUNS") ?? 5000);
 const SEED = 20_151_029;
 
 Deno.test("place gives only placements that the independent checker accepts", () => {
