@@ -51,6 +51,16 @@ export class Candidates {
     return best;
   }
 
+  /** Whether any host may take the node. */
+  any(node: Node): boolean {
+    if (this.#mayStay(node)) return true;
+    if (node.standing?.only) return false;
+    const hosts = this.#narrow(node);
+    const found = hosts.findIndex((host) => this.#hosts.admits(host));
+    this.#state.steps += found === -1 ? hosts.length : found + 1;
+    return found !== -1;
+  }
+
   /** Every host that may take the node, ascending. */
   all(node: Node): number[] {
     const stays = this.#mayStay(node) ? [node.standing!.host] : [];

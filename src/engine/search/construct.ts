@@ -10,6 +10,8 @@ export interface ConstructOptions {
   readonly preference: Preference;
   /** Blocks with the highest rank are placed first. */
   readonly rank: (block: Block) => number;
+  /** Whether each placement is tried on the unplaced nodes that it constrains: a dead end is then seen before it. */
+  readonly foresight: boolean;
   /** Whether the search has used up what it may. */
   readonly exhausted: () => boolean;
   /** Told of each node that found no host, with everything before it still placed. */
@@ -54,6 +56,25 @@ export class Construction {
       return node;
     }
     this.#state.place(node, host);
+    const starved = this.#options.foresight ? this.#starvedBy(node) : null;
+    if (starved) this.#options.onDeadEnd(starved);
+    return starved;
+  }
+
+  /** An unplaced node that a rule over it and the node just placed has left without any host, or null. */
+  #starvedBy(node: Node): Node | null {
+    const starved = (other: Node) =>
+      this.#state.hostOf[other.index] === NOWHERE && !this.#options.candidates.any(other);
+    for (const { rule: { units }, unit } of node.diversity) {
+      for (const [number, others] of units.entries()) {
+        const found = number === unit ? undefined : others.find(starved);
+        if (found) return found;
+      }
+    }
+    for (const { nodes } of node.classes) {
+      const found = nodes.find(starved);
+      if (found) return found;
+    }
     return null;
   }
 

@@ -95,6 +95,8 @@ class Solver {
       candidates: this.#candidates,
       preference,
       rank: ranking.rank,
+      // Most requests are placed at once, without it.
+      foresight: attempt > 0,
       exhausted: () => this.#exhausted(),
       onDeadEnd: (node) => this.#deadEnd ??= this.#explain([node]),
       onNoRoom: ({ nodes }) => this.#deadEnd ??= this.#explain(nodes),
