@@ -26,6 +26,18 @@ export interface Assignment {
   readonly group: { readonly id: string; readonly name: string } | null;
   /** Ids of servers or of other assignments of the same application. */
   readonly members: readonly string[];
+  /** What breaking the rule costs for each server, 1 to 100; absent for a rule that must hold. */
+  readonly softWeight?: number;
+  /** Of a diversity rule: how many of its members may share a resource; absent for one. */
+  readonly mostPerResource?: number;
+}
+
+/** Bandwidth that is reserved between two servers. */
+export interface Pipe {
+  readonly id: string;
+  /** Ids of two different servers of the same application. */
+  readonly servers: readonly [string, string];
+  readonly kbps: number;
 }
 
 /**
@@ -39,4 +51,6 @@ export interface Assignment {
 export interface Application {
   readonly servers: readonly ServerSpec[];
   readonly assignments: readonly Assignment[];
+  /** Absent for none. */
+  readonly pipes?: readonly Pipe[];
 }

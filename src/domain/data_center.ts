@@ -16,6 +16,22 @@ export interface HostVm {
   readonly projectId: string | null;
 }
 
+/** Processors and memory that are close to each other inside a host. */
+export interface NumaCell {
+  readonly cell: number;
+  readonly milliVcpu: number;
+  readonly memoryMib: number;
+}
+
+/** Equal PCI devices of a host. */
+export interface PciPool {
+  /** What flavors ask for them by. */
+  readonly alias: string;
+  readonly count: number;
+  /** The NUMA cell that they are attached to; absent when that does not matter. */
+  readonly cell?: number;
+}
+
 export interface Host {
   /** Nova's host name, compared byte for byte. */
   readonly name: string;
@@ -32,6 +48,12 @@ export interface Host {
   /** What the inventory reports as taken; includes every one of `vms`. */
   readonly used: Demand;
   readonly vms: readonly HostVm[];
+  /** What the host can do, as Placement names it; absent for nothing known. */
+  readonly traits?: readonly string[];
+  /** Absent when the inventory tells none; a server that asks for cells does not fit there then. */
+  readonly numa?: readonly NumaCell[];
+  /** Absent for none. */
+  readonly pci?: readonly PciPool[];
 }
 
 export interface Aggregate {
@@ -40,10 +62,22 @@ export interface Aggregate {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** What the links of each kind carry at most, in kbit/s; an absent one has no limit. */
+export interface Network {
+  /** Between a host and its rack. */
+  readonly nicKbps?: number;
+  /** Between a rack and its cluster. */
+  readonly rackUplinkKbps?: number;
+  /** Between a cluster and the rest of the site. */
+  readonly clusterUplinkKbps?: number;
+}
+
 /** One site as an inventory gives it: racks, zones and capacities already resolved for every host. */
 export interface DataCenter {
   readonly name: string;
   readonly flavors: readonly Flavor[];
   readonly hosts: readonly Host[];
   readonly aggregates: readonly Aggregate[];
+  /** Absent when the inventory tells nothing of the network: then no link has a limit. */
+  readonly network?: Network;
 }
