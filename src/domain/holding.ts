@@ -1,6 +1,13 @@
 import type { Demand } from "./demand.ts";
 import type { GroupMembership } from "./group.ts";
 
+/** One end of a pipe. */
+export interface PipeEnd {
+  /** Orchestration id of the server at the other end. */
+  readonly peerId: string;
+  readonly kbps: number;
+}
+
 /** Capacity that Valet holds for one server of a plan. */
 export interface Holding {
   /** Orchestration id. */
@@ -14,6 +21,8 @@ export interface Holding {
   readonly demand: Demand;
   /** The named groups that the server belongs to. */
   readonly groups: readonly GroupMembership[];
+  /** Bandwidth between `host` and where the peers are held; absent for none. */
+  readonly pipes?: readonly PipeEnd[];
   /** When the hold ends by itself; null for never. */
   readonly expiresAtMs: number | null;
 }

@@ -1,6 +1,7 @@
 import type { GroupMembership } from "./group.ts";
 import type { Holding } from "./holding.ts";
 import { membershipsOf } from "./memberships.ts";
+import { pipeEndsOf } from "./pipe_ends.ts";
 import type { Placement, PlanWithPlacements } from "./plan.ts";
 
 /**
@@ -9,9 +10,12 @@ import type { Placement, PlanWithPlacements } from "./plan.ts";
  */
 export function holdingsOf({ plan, placements }: PlanWithPlacements, nowMs: number): Holding[] {
   const memberships = membershipsOf(plan.application);
+  const pipes = pipeEndsOf(plan.application);
   return placements.flatMap((placement) => {
     const groups = memberships.get(placement.orchestrationId) ?? [];
-    const holding = holdingOf(placement, { stackId: plan.stackId, groups });
+    const held = holdingOf(placement, { stackId: plan.stackId, groups });
+    const ends = pipes.get(placement.orchestrationId);
+    const holding = ends ? { ...held, pipes: ends } : held;
     return isOver(placement, nowMs) ? fallback(holding) : [holding];
   });
 }

@@ -2,6 +2,7 @@ import type { DataCenter } from "../domain/data_center.ts";
 import { isAtMost } from "../domain/demand.ts";
 import type { ConfirmedServer, Holding } from "../domain/holding.ts";
 import { membershipsOf } from "../domain/memberships.ts";
+import { pipeEndsOf } from "../domain/pipe_ends.ts";
 import type { Decision, Effort, PlacedServer, PlacementRequest } from "../domain/placement_request.ts";
 import { type Booking, Bookings } from "./model/bookings.ts";
 import { invalidHoldings } from "./model/invalid_holdings.ts";
@@ -112,8 +113,13 @@ export class Engine {
     const deadlineMs = monotonicMs() + emergencyMs;
     const lifted = this.#lifted(request, task);
     const lingering = lifted.flatMap((holding) => originOf(holding, request));
+    // A migrating server keeps its old host, but what it says to others is said from one place at a time.
+    const speaking = request.keepOrigin
+      ? task.servers.flatMap(({ fixed, holding }) => fixed ? [] : holding ?? [])
+      : [];
     for (const holding of lifted) this.#ledger.trace(holding, -1);
     for (const holding of lingering) this.#ledger.trace(holding, 1);
+    for (const holding of speaking) this.#ledger.tracePipes(holding, -1);
     try {
       return solve(task, {
         occupancy: this.#occupancy,
@@ -124,6 +130,7 @@ export class Engine {
         timeIsUp: () => monotonicMs() > deadlineMs,
       });
     } finally {
+      for (const holding of speaking) this.#ledger.tracePipes(holding, 1);
       for (const holding of lingering) this.#ledger.trace(holding, -1);
       for (const holding of lifted) this.#ledger.trace(holding, 1);
     }
@@ -144,9 +151,12 @@ export class Engine {
       for (const position of node.servers) hostNames.set(position, hosts[hostOf[node.index]].name);
     }
     const groups = membershipsOf(request.application);
+    const pipes = pipeEndsOf(request.application);
     const booked: Holding[] = task.servers.map((server) => {
       const host = hostNames.get(server.position) ?? server.holding!.host;
-      return holdingOf(server, { host, request, groups: groups.get(server.spec.id)! });
+      const held = holdingOf(server, { host, request, groups: groups.get(server.spec.id)! });
+      const ends = pipes.get(server.spec.id);
+      return ends ? { ...held, pipes: ends } : held;
     });
     const placements = booked.map(({ serverId, host, demand }): PlacedServer => ({ serverId, host, demand }));
     const booking: Booking = { removed: this.#ledger.ofStack(request.stackId), added: booked };
@@ -185,7 +195,8 @@ function holdingOf({ spec, demand, directive, holding }: TaskServer, context: Ho
 /** What stays held of a server that is placed anew while it migrates: the host that it is still on. */
 function originOf(holding: Holding, { application }: PlacementRequest): Holding[] {
   const wanted = application.servers.some(({ id }) => id === holding.serverId);
-  return wanted && holding.origin !== null ? [{ ...holding, host: holding.origin, origin: null }] : [];
+  if (!wanted || holding.origin === null) return [];
+  return [{ ...holding, host: holding.origin, origin: null, pipes: undefined }];
 }
 
 function faulty({ message, sentence }: Fault, seed: number): Decision {

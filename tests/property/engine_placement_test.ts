@@ -13,7 +13,7 @@ Deno.test("place gives only placements that the independent checker accepts", ()
     fc.property(randomCase({ hosts: 12, servers: 14 }), ({ dataCenter, holdings, application }) => {
       const engine = engineFor(dataCenter, { maxSteps: 200_000 });
       for (const holding of holdings) engine.hold(holding);
-      const asked = request(application.servers, application.assignments);
+      const asked = request([], [], { application });
       const decision = engine.place(asked);
       if (decision.kind === "refused") return;
       const { placements } = decision;
@@ -28,7 +28,7 @@ Deno.test("place refuses a small request exactly when trying everything finds no
     fc.property(randomCase({ hosts: 5, servers: 4 }), ({ dataCenter, holdings, application }) => {
       const engine = engineFor(dataCenter);
       for (const holding of holdings) engine.hold(holding);
-      const asked = request(application.servers, application.assignments);
+      const asked = request([], [], { application });
       const decision = engine.place(asked);
       if (decision.kind === "placed") {
         assertEquals(

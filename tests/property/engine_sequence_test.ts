@@ -53,7 +53,7 @@ class World {
   }
 
   #create({ application: size }: Action, stackId: string): PlacementRequest {
-    const { servers, assignments } = this.base.application;
+    const { servers, assignments, pipes = [] } = this.base.application;
     const kept = servers.slice(0, servers.length - size);
     const rename = (id: string) => `${stackId}-${id}`;
     const application = {
@@ -66,8 +66,13 @@ class World {
           assignments.some((other) => rename(other.id) === id)
         ),
       })),
+      pipes: pipes.map((pipe) => ({
+        ...pipe,
+        servers: [rename(pipe.servers[0]), rename(pipe.servers[1])] as const,
+      }))
+        .filter((pipe) => pipe.servers.every((id) => kept.some((server) => rename(server.id) === id))),
     };
-    return request(application.servers, application.assignments, { stackId });
+    return request(application.servers, application.assignments, { stackId, application });
   }
 
   #move(
@@ -86,7 +91,12 @@ class World {
       if (holding === target) return { serverId, stay: "free", standing, forbiddenHosts: [host] };
       return { serverId, stay: migrate ? "must" : "should", standing };
     });
-    return request(present, application.assignments, { stackId, directives, keepOrigin: migrate });
+    return request(present, application.assignments, {
+      stackId,
+      directives,
+      keepOrigin: migrate,
+      application: { ...application, servers: present },
+    });
   }
 
   #place(asked: PlacementRequest, { outcome }: Action): void {
@@ -107,8 +117,8 @@ class World {
 
   /** What the engine answers to a request that nothing is booked for, as a measure of its state. */
   probe(engine: Engine): string {
-    const { servers, assignments } = this.base.application;
-    const decision = engine.place(request(servers, assignments, { stackId: "probe" }));
+    const { application } = this.base;
+    const decision = engine.place(request([], [], { stackId: "probe", application }));
     if (decision.kind === "refused") return JSON.stringify(decision);
     engine.settle(decision.bookingId, "undone");
     return JSON.stringify([decision.placements, decision.effort]);

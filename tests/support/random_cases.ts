@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { Application, Assignment, ServerSpec } from "../../src/domain/application.ts";
-import type { Aggregate, DataCenter, Host } from "../../src/domain/data_center.ts";
+import type { Application, Assignment, Pipe, ServerSpec } from "../../src/domain/application.ts";
+import type { Aggregate, DataCenter, Host, Network } from "../../src/domain/data_center.ts";
 import { addDemand, NO_DEMAND } from "../../src/domain/demand.ts";
 import { GROUP_TYPES, type GroupMembership } from "../../src/domain/group.ts";
 import type { Holding } from "../../src/domain/holding.ts";
@@ -66,9 +66,21 @@ function siteArbitrary({ hosts }: CaseSize): fc.Arbitrary<DataCenter> {
   const list = fc.integer({ min: 2, max: hosts }).chain((count) =>
     fc.tuple(...Array.from({ length: count }, (_, index) => hostArbitrary(index)))
   );
-  return fc.record({ list, aggregates: fast })
-    .map(({ list, aggregates }) => ({ name: "random", flavors: SITE_FLAVORS, hosts: list, aggregates }));
+  return fc.record({ list, aggregates: fast, network })
+    .map(({ list, aggregates, network }) => ({
+      name: "random",
+      flavors: SITE_FLAVORS,
+      hosts: list,
+      aggregates,
+      network,
+    }));
 }
+
+const network: fc.Arbitrary<Network> = fc.record({
+  nicKbps: fc.constantFrom(2, 5, 9),
+  rackUplinkKbps: fc.constantFrom(3, 6, 12),
+  clusterUplinkKbps: fc.constantFrom(4, 8),
+}, { requiredKeys: [] });
 
 const membership: fc.Arbitrary<GroupMembership> = fc.record({
   number: fc.nat(2),
@@ -119,7 +131,8 @@ function applicationArbitrary(dataCenter: DataCenter, { servers }: CaseSize): fc
   return fc.record({
     servers: fc.array(server, { minLength: 1, maxLength: servers }),
     draws: fc.array(assignmentDraw, { maxLength: 3 }),
-  }).map(({ servers, draws }) => {
+    pipes: fc.array(pipeDraw, { maxLength: 3 }),
+  }).map(({ servers, draws, pipes }) => {
     const specs = servers.map((spec, index): ServerSpec => ({
       id: `s${index}`,
       name: `s${index}`,
@@ -128,7 +141,19 @@ function applicationArbitrary(dataCenter: DataCenter, { servers }: CaseSize): fc
     }));
     const assignments: Assignment[] = [];
     for (const draw of draws) assignments.push(assignmentOf(draw, specs, assignments));
-    return { servers: specs, assignments };
+    return { servers: specs, assignments, pipes: pipesBetween(specs, pipes) };
+  });
+}
+
+const pipeDraw = fc.record({ from: fc.nat(20), to: fc.nat(20), kbps: fc.integer({ min: 1, max: 4 }) });
+
+function pipesBetween(
+  servers: readonly ServerSpec[],
+  draws: readonly { from: number; to: number; kbps: number }[],
+): Pipe[] {
+  return draws.flatMap(({ from, to, kbps }, index): Pipe[] => {
+    const [one, other] = [from, to].map((number) => servers[number % servers.length].id);
+    return one === other ? [] : [{ id: `p${index}`, servers: [one, other], kbps }];
   });
 }
 

@@ -1,6 +1,7 @@
 import type { DataCenter } from "../../domain/data_center.ts";
 import type { Holding } from "../../domain/holding.ts";
 import { aggregates } from "./aggregates.ts";
+import { bandwidth } from "./bandwidth.ts";
 import { capacity } from "./capacity.ts";
 import { type Case, caseOf, type Finished, type Violation } from "./case.ts";
 import { privateGroups } from "./groups.ts";
@@ -17,6 +18,7 @@ const RULES: readonly ((judged: Case) => Violation[])[] = [
   singleServers,
   aggregates,
   capacity,
+  bandwidth,
   privateGroups,
   namedGroups,
 ];

@@ -8,6 +8,7 @@ import { ownMemberships } from "./own_memberships.ts";
 /** What is held once the placement is in force: the others' holdings and the stack's new ones. */
 export function holdingsAfter(judged: Case): Holding[] {
   const memberships = ownMemberships(judged.request.application);
+  const { pipes = [] } = judged.request.application;
   const renewed = judged.placements.map(({ serverId, host, demand }): Holding => {
     const before = judged.own.find((holding) => holding.serverId === serverId);
     const standing = judged.request.directives.find((directive) => directive.serverId === serverId)?.standing;
@@ -23,6 +24,9 @@ export function holdingsAfter(judged: Case): Holding[] {
       origin: left === host || grown ? null : left,
       demand,
       groups: memberships.get(serverId) ?? [],
+      pipes: pipes.flatMap(({ servers: [one, other], kbps }) =>
+        one === serverId ? [{ peerId: other, kbps }] : other === serverId ? [{ peerId: one, kbps }] : []
+      ),
       expiresAtMs: null,
     };
   });

@@ -1,5 +1,6 @@
 import { affinity } from "./affinity.ts";
 import { availabilityZone } from "./availability_zone.ts";
+import { bandwidth } from "./bandwidth.ts";
 import type { Constraint } from "./constraint.ts";
 import { cpuCapacity } from "./cpu_capacity.ts";
 import { diversity } from "./diversity.ts";
@@ -28,4 +29,5 @@ export const CONSTRAINTS: readonly Constraint[] = [
   nonExclusivity,
   namedAffinity,
   affinity,
+  bandwidth,
 ];

@@ -9,6 +9,8 @@ export class Ledger {
   readonly #occupancy: Occupancy;
   readonly #holdings = new Map<string, Holding>();
   readonly #stacks = new Map<string, Set<string>>();
+  /** Hosts of the servers whose holdings the occupancy counts: a pipe counts while both its ends do. */
+  readonly #hostOf = new Map<string, number>();
   #nextExpiryMs = Infinity;
 
   constructor(occupancy: Occupancy) {
@@ -71,6 +73,19 @@ export class Ledger {
   trace(holding: Holding, sign: 1 | -1): void {
     this.#traceOn(holding.host, holding, sign);
     if (holding.origin !== null) this.#traceOn(holding.origin, holding, sign);
+    this.tracePipes(holding, sign);
+  }
+
+  /** The same for its pipes alone. */
+  tracePipes({ serverId, host: name, pipes }: Holding, sign: 1 | -1): void {
+    const host = this.#site.hostNumber(name);
+    if (!pipes || host === undefined) return;
+    for (const { peerId, kbps } of pipes) {
+      const peer = this.#hostOf.get(peerId);
+      if (peer !== undefined) this.#occupancy.links.reserve(host, peer, { kbps, sign });
+    }
+    if (sign === 1) this.#hostOf.set(serverId, host);
+    else this.#hostOf.delete(serverId);
   }
 
   #traceOn(hostName: string, holding: Holding, sign: 1 | -1): void {

@@ -1,4 +1,4 @@
-import type { DataCenter, Flavor, Host } from "../../domain/data_center.ts";
+import type { DataCenter, Flavor, Host, Network } from "../../domain/data_center.ts";
 import type { Demand } from "../../domain/demand.ts";
 import { LEVELS } from "../../domain/levels.ts";
 
@@ -46,6 +46,7 @@ export class Site {
   /** Aggregates of each host, as positions in `aggregateMetadata`. */
   readonly aggregatesOf: readonly (readonly number[])[];
   readonly aggregateMetadata: readonly Readonly<Record<string, string>>[];
+  readonly network: Network;
   readonly #hostNumbers: ReadonlyMap<string, number>;
   readonly #zoneNumbers: ReadonlyMap<string, number>;
   readonly #flavors: ReadonlyMap<string, Flavor>;
@@ -71,6 +72,7 @@ export class Site {
     );
     this.aggregateMetadata = dataCenter.aggregates.map((aggregate) => aggregate.metadata);
     this.aggregatesOf = this.#indexAggregates(dataCenter);
+    this.network = dataCenter.network ?? {};
     this.#flavors = indexFlavors(dataCenter.flavors);
     this.hosts.forEach((host, index) => {
       for (const vm of host.vms) this.#reported.set(vm.uuid, { host: index, demand: vm.demand });

@@ -37,7 +37,24 @@ export function compile(request: PlacementRequest, context: CompileContext): Tas
   if (classes instanceof Fault) return classes;
   const rules = makeRules(request, companions, parts);
   if (rules instanceof Fault) return rules;
+  connect(request, parts);
   return { servers, nodes, rules, classes };
+}
+
+/** Gives the nodes their pipes; those inside a node or between servers that stay are nobody's choice. */
+function connect({ application }: PlacementRequest, { servers, nodeOf }: Parts): void {
+  const positions = new Map(servers.map(({ spec, position }) => [spec.id, position]));
+  for (const { servers: ends, kbps } of application.pipes ?? []) {
+    const [one, other] = ends.map((id) => positions.get(id));
+    if (one === undefined || other === undefined) continue;
+    for (const [here, there] of [[one, other], [other, one]]) {
+      const node = nodeOf.get(here);
+      const peer = nodeOf.get(there) ?? null;
+      const host = peer ? NOWHERE : servers[there].standingHost;
+      if (!node || node === peer || !peer && host === NOWHERE) continue;
+      node.pipes.push({ peer, host, kbps });
+    }
+  }
 }
 
 interface Parts {

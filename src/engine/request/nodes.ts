@@ -50,6 +50,7 @@ export function makeNode(servers: readonly TaskServer[], context: NodeContext): 
     diversity: [],
     exclusive,
     named: namedGroups(servers, context),
+    pipes: [],
     classes: [],
   };
 }

@@ -1,5 +1,6 @@
 import type { Occupancy } from "../model/occupancy.ts";
 import { DIMENSIONS, LEVEL_COUNT, NOWHERE } from "../model/site.ts";
+import type { Traffic } from "./traffic.ts";
 
 const LAST_STAMP = 2 ** 31 - 1;
 
@@ -25,6 +26,7 @@ export class HostSet {
   readonly #unowned = new Uint8Array(LEVEL_COUNT);
   readonly #vacant = new Uint8Array(LEVEL_COUNT);
   readonly #tenanted: readonly Int32Array[];
+  #traffic: Traffic | null = null;
 
   constructor(occupancy: Occupancy) {
     this.#occupancy = occupancy;
@@ -43,6 +45,7 @@ export class HostSet {
     this.#stamp++;
     this.#need.fill(-Infinity);
     this.#eligible = null;
+    this.#traffic = null;
     this.#relational = false;
     for (let level = 0; level < LEVEL_COUNT; level++) {
       this.#allowed[level] = null;
@@ -97,6 +100,12 @@ export class HostSet {
     for (const resource of tenanted) this.#tenanted[level][resource] = this.#stamp;
   }
 
+  /** Keeps hosts from which the gathered traffic finds room on the links to it. */
+  requireBandwidth(traffic: Traffic): void {
+    this.#traffic = traffic;
+    this.#relational = true;
+  }
+
   admits(host: number): boolean {
     const need = this.#need;
     if (this.#vcpu[host] < need[0] || this.#memory[host] < need[1] || this.#disk[host] < need[2]) {
@@ -121,6 +130,16 @@ export class HostSet {
       if (allowed !== null && !allowed.has(resource)) return false;
       const occupied = this.#vacant[level] === 1 && servers[level][resource] > 0;
       if (occupied && this.#tenanted[level][resource] !== this.#stamp) return false;
+    }
+    return this.#traffic === null || this.#carries(this.#traffic, host);
+  }
+
+  #carries(traffic: Traffic, host: number): boolean {
+    const { site, links } = this.#occupancy;
+    for (const level of links.levels) {
+      const resource = site.levels[level].ofHost[host];
+      if (!links.limited[level] || resource === NOWHERE) continue;
+      if (traffic.total - traffic.inside(level, resource) > links.free[level][resource]) return false;
     }
     return true;
   }

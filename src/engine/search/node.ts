@@ -41,6 +41,15 @@ export interface NamedGroup {
   readonly elsewhere: ReadonlySet<number>;
 }
 
+/** The bandwidth between a node and one of its peers. */
+export interface NodePipe {
+  /** Null for a server that stays where it is. */
+  readonly peer: Node | null;
+  /** Where that server is, otherwise `NOWHERE`. */
+  readonly host: number;
+  readonly kbps: number;
+}
+
 /** What the search places as one: a server, or all servers that affinity keeps on one host. */
 export interface Node {
   readonly index: number;
@@ -62,6 +71,7 @@ export interface Node {
   /** By level: the exclusivity group of the node, or null. */
   readonly exclusive: readonly (GroupPresence | null)[];
   readonly named: readonly NamedGroup[];
+  readonly pipes: NodePipe[];
   /** Affinity classes wider than a host that the node is in. */
   readonly classes: AffinityClass[];
 }

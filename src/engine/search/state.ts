@@ -1,6 +1,7 @@
 import type { Occupancy } from "../model/occupancy.ts";
 import { type Amounts, NOWHERE } from "../model/site.ts";
 import type { Node } from "./node.ts";
+import { Traffic } from "./traffic.ts";
 
 /** A partial placement of the nodes, written through to the occupancy. */
 export class State {
@@ -8,10 +9,14 @@ export class State {
   readonly hostOf: Int32Array;
   /** Candidate hosts examined so far. */
   steps = 0;
+  /** Bandwidth times links of all pipes between placed nodes, in kbit/s. */
+  bandwidth = 0;
+  readonly traffic: Traffic;
   readonly #trail: Node[] = [];
 
   constructor(readonly occupancy: Occupancy, readonly nodes: readonly Node[]) {
     this.hostOf = new Int32Array(nodes.length).fill(NOWHERE);
+    this.traffic = new Traffic(occupancy, this.hostOf);
   }
 
   /** A mark to return to with `undoTo`. */
@@ -41,6 +46,18 @@ export class State {
     const { groups } = this.occupancy;
     for (const presence of node.exclusive) {
       if (presence) groups.count(presence, host, sign * (count - (stays?.members ?? 0)));
+    }
+    if (node.pipes.length > 0) this.#writePipes(node, host, sign);
+  }
+
+  /** A pipe counts while both its ends are placed. */
+  #writePipes({ pipes }: Node, host: number, sign: 1 | -1): void {
+    const { links } = this.occupancy;
+    for (const { peer, host: fixed, kbps } of pipes) {
+      const other = peer ? this.hostOf[peer.index] : fixed;
+      if (other === NOWHERE) continue;
+      links.reserve(host, other, { kbps, sign });
+      this.bandwidth += sign * kbps * links.between(host, other);
     }
   }
 }

@@ -1,0 +1,76 @@
+import type { Occupancy } from "../model/occupancy.ts";
+import { NOWHERE } from "../model/site.ts";
+import type { Node } from "./node.ts";
+
+/**
+ * The bandwidth between one node and its placed peers, by where they are, in stamped scratch arrays: gathering costs
+ * the node's pipes, and no host is touched.
+ */
+export class Traffic {
+  /** In kbit/s. */
+  total = 0;
+  readonly #occupancy: Occupancy;
+  readonly #hostOf: Int32Array;
+  readonly #inside: readonly Float64Array[];
+  readonly #stamps: readonly Int32Array[];
+  /** Resources with a peer, by level. */
+  readonly #touched: number[][];
+  #stamp = 0;
+
+  constructor(occupancy: Occupancy, hostOf: Int32Array) {
+    this.#occupancy = occupancy;
+    this.#hostOf = hostOf;
+    const { levels } = occupancy.site;
+    this.#inside = levels.map(({ names }) => new Float64Array(names.length));
+    this.#stamps = levels.map(({ names }) => new Int32Array(names.length));
+    this.#touched = levels.map(() => []);
+  }
+
+  /** Looks at the pipes of a node. */
+  gather({ pipes }: Node): void {
+    this.#stamp++;
+    this.total = 0;
+    const { levels } = this.#occupancy.site;
+    for (const touched of this.#touched) touched.length = 0;
+    for (const { peer, host: fixed, kbps } of pipes) {
+      const host = peer ? this.#hostOf[peer.index] : fixed;
+      if (host === NOWHERE) continue;
+      this.total += kbps;
+      for (let level = 0; level < levels.length; level++) {
+        const resource = levels[level].ofHost[host];
+        if (resource !== NOWHERE) this.#add(level, resource, kbps);
+      }
+    }
+  }
+
+  #add(level: number, resource: number, kbps: number): void {
+    if (this.#stamps[level][resource] !== this.#stamp) {
+      this.#stamps[level][resource] = this.#stamp;
+      this.#inside[level][resource] = 0;
+      this.#touched[level].push(resource);
+    }
+    this.#inside[level][resource] += kbps;
+  }
+
+  /** Bandwidth to peers inside a resource. */
+  inside(level: number, resource: number): number {
+    return resource !== NOWHERE && this.#stamps[level][resource] === this.#stamp
+      ? this.#inside[level][resource]
+      : 0;
+  }
+
+  /** Resources of the level that hold peers. */
+  peersAt(level: number): readonly number[] {
+    return this.#touched[level];
+  }
+
+  /** Bandwidth times links, if the node were on this host. */
+  cost(host: number): number {
+    const { links, site } = this.#occupancy;
+    let cost = 0;
+    for (const level of links.levels) {
+      cost += this.total - this.inside(level, site.levels[level].ofHost[host]);
+    }
+    return 2 * cost;
+  }
+}
