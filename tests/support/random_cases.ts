@@ -118,6 +118,8 @@ const assignmentDraw = fc.record({
   level: fc.constantFrom("host", "host", "rack", "cluster"),
   members: fc.uniqueArray(fc.nat(8), { minLength: 1, maxLength: 4 }),
   named: rarely,
+  soft: rarely,
+  most: fc.constantFrom(1, 1, 1, 2),
 });
 
 function applicationArbitrary(dataCenter: DataCenter, { servers }: CaseSize): fc.Arbitrary<Application> {
@@ -161,7 +163,7 @@ type Draw = typeof assignmentDraw extends fc.Arbitrary<infer D> ? D : never;
 
 /** An assignment from a draw, without members that may not be inside it. */
 function assignmentOf(
-  { type, level, members, named }: Draw,
+  { type, level, members, named, soft, most }: Draw,
   servers: readonly ServerSpec[],
   earlier: readonly Assignment[],
 ): Assignment {
@@ -173,7 +175,11 @@ function assignmentOf(
   const id = `a${earlier.length}`;
   const number = GROUP_TYPES.indexOf(type);
   const group = named || type === "exclusivity" ? { id: `g${number}`, name: `group-${number}` } : null;
-  return { id, name: id, type, level, group, members: ids };
+  return {
+    ...{ id, name: id, type, level, group, members: ids },
+    ...(soft && group === null ? { softWeight: 10 } : {}),
+    ...(type === "diversity" && most > 1 ? { mostPerResource: most } : {}),
+  };
 }
 
 function mayContain(parent: Pick<Assignment, "type" | "level">, child: Assignment): boolean {

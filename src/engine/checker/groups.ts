@@ -7,6 +7,10 @@ import { leaves } from "./own_memberships.ts";
 /** Affinity and diversity among the servers of the stack, member by member of each assignment. */
 export function privateGroups(judged: Case): Violation[] {
   return judged.request.application.assignments.flatMap((assignment) => {
+    if (assignment.softWeight !== undefined) return [];
+    if (assignment.type === "diversity" && (assignment.mostPerResource ?? 1) > 1) {
+      return crowds(judged, assignment);
+    }
     if (assignment.type === "affinity") return affinity(judged, assignment);
     return assignment.type === "diversity" ? diversity(judged, assignment) : [];
   });
@@ -50,6 +54,26 @@ function diversity(judged: Case, { id, level, members }: Assignment): Violation[
     }
   }
   return violations;
+}
+
+/** Places that hold more members of a diversity rule than it allows. */
+function crowds(judged: Case, { id, level, members, mostPerResource = 1 }: Assignment): Violation[] {
+  const inside = new Map<string | null, string[]>();
+  for (const member of new Set(members)) {
+    for (const place of new Set(serversOf(judged, member).map(({ host }) => placeOf(host, level)))) {
+      inside.set(place, [...inside.get(place) ?? [], member]);
+    }
+  }
+  const servers = members.flatMap((member) => serversOf(judged, member));
+  const crowded = [...inside].filter(([, found]) => found.length > mostPerResource);
+  return [
+    ...unplaceable(servers, { level, rule: "diversity" }),
+    ...crowded.map(([place, serverIds]) => ({
+      rule: "diversity",
+      serverIds,
+      text: `${serverIds.length} members of "${id}" share "${place}", wanted ${mostPerResource} at most`,
+    })),
+  ];
 }
 
 /** Servers under a rule of a level that their hosts do not have. */

@@ -3,7 +3,7 @@ import { LEVELS } from "../../domain/levels.ts";
 import type { Ledger } from "../model/ledger.ts";
 import type { Occupancy } from "../model/occupancy.ts";
 import { LEVEL_COUNT, NOWHERE } from "../model/site.ts";
-import type { AffinityClass, DiversityRule, Node } from "../search/node.ts";
+import type { AffinityClass, DiversityRule, Node, SoftRule } from "../search/node.ts";
 import { HostLists } from "./host_lists.ts";
 import { nestingFault } from "./nesting.ts";
 import { makeNode } from "./nodes.ts";
@@ -38,7 +38,7 @@ export function compile(request: PlacementRequest, context: CompileContext): Tas
   const rules = makeRules(request, companions, parts);
   if (rules instanceof Fault) return rules;
   connect(request, parts);
-  return { servers, nodes, rules, classes };
+  return { servers, nodes, rules, classes, soft: makeSoftRules(request, parts) };
 }
 
 /** Gives the nodes their pipes; those inside a node or between servers that stay are nobody's choice. */
@@ -150,6 +150,8 @@ function contradiction(
   level: number,
   { companions, servers }: { companions: Companions; servers: readonly TaskServer[] },
 ): Fault | null {
+  // Where several may share a resource, the search itself counts those that affinity brings there.
+  if (rule.most > 1) return null;
   const unitOf = new Map<number, number>();
   for (const [unit, members] of rule.units.entries()) {
     for (const server of members) {
@@ -170,13 +172,12 @@ function contradiction(
 }
 
 function pinnedClash(rule: Rule, level: number, { servers, occupancy }: Parts): Fault | null {
-  const unitAt = new Map<number, number>();
+  const unitsAt = new Map<number, Set<number>>();
   for (const { unit, host } of fixedHosts(rule, servers)) {
     const resource = occupancy.site.levels[level].ofHost[host];
-    if ((unitAt.get(resource) ?? unit) !== unit) {
-      return astray(rule.servers.map((server) => servers[server]), "diversity");
-    }
-    unitAt.set(resource, unit);
+    const units = unitsAt.get(resource) ?? new Set();
+    unitsAt.set(resource, units.add(unit));
+    if (units.size > rule.most) return astray(rule.servers.map((server) => servers[server]), "diversity");
   }
   return null;
 }
@@ -189,11 +190,29 @@ function fixedHosts(rule: Rule, servers: readonly TaskServer[]): { unit: number;
   );
 }
 
+function makeSoftRules(request: PlacementRequest, { servers, nodeOf }: Parts): SoftRule[] {
+  const made: SoftRule[] = [];
+  for (const [level, name] of LEVELS.entries()) {
+    for (const type of ["affinity", "diversity"] as const) {
+      for (const rule of rulesOf(request.application, { type, level: name, soft: true })) {
+        const { most, softWeight } = rule;
+        const units = nodeUnits(rule, nodeOf);
+        const soft = { type, level, weight: softWeight!, most, units, fixed: fixedHosts(rule, servers) };
+        for (const node of new Set(units.flat())) node.soft.push(soft);
+        made.push(soft);
+      }
+    }
+  }
+  return made;
+}
+
+function nodeUnits({ units }: Rule, nodeOf: Parts["nodeOf"]): Node[][] {
+  return units.map((members) => [...new Set(members.flatMap((server) => nodeOf.get(server) ?? []))]);
+}
+
 function makeRule(rule: Rule, level: number, { servers, nodeOf }: Parts): DiversityRule {
-  const units = rule.units.map((
-    members,
-  ) => [...new Set(members.flatMap((server) => nodeOf.get(server) ?? []))]);
-  const made: DiversityRule = { level, units, fixed: fixedHosts(rule, servers) };
+  const units = nodeUnits(rule, nodeOf);
+  const made: DiversityRule = { level, most: rule.most, units, fixed: fixedHosts(rule, servers) };
   units.forEach((nodes, unit) => nodes.forEach((node) => node.diversity.push({ rule: made, unit })));
   return made;
 }

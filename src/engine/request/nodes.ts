@@ -48,6 +48,7 @@ export function makeNode(servers: readonly TaskServer[], context: NodeContext): 
     stayLists,
     standing,
     diversity: [],
+    soft: [],
     exclusive,
     named: namedGroups(servers, context),
     pipes: [],

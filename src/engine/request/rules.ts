@@ -1,30 +1,43 @@
 import type { Application } from "../../domain/application.ts";
-import { LEVELS } from "../../domain/levels.ts";
+import type { GroupType } from "../../domain/group.ts";
+import { type Level, LEVELS } from "../../domain/levels.ts";
 import { serversBelow } from "../../domain/memberships.ts";
 import { UnionFind } from "./union_find.ts";
 
 /** An assignment in terms of positions in the application's servers. */
 export interface Rule {
   readonly name: string;
+  /** Of a diversity rule: members that may share a resource. */
+  readonly most: number;
+  /** What breaking it costs; null for a rule that must hold. */
+  readonly softWeight: number | null;
   /** Servers below each direct member. */
   readonly units: readonly (readonly number[])[];
   /** Servers below the assignment, each once, ascending. */
   readonly servers: readonly number[];
 }
 
-/** The assignments of one type and level. */
+/** The assignments of one type and level, those that must hold or the others. */
 export function rulesOf(
   application: Application,
-  wanted: { readonly type: string; readonly level: string },
+  { type: wanted, level: at, soft = false }: {
+    readonly type: GroupType;
+    readonly level: Level;
+    readonly soft?: boolean;
+  },
 ): Rule[] {
   const positions = new Map(application.servers.map(({ id }, position) => [id, position]));
   const below = serversBelow(application);
   return application.assignments
-    .filter(({ type, level }) => type === wanted.type && level === wanted.level)
-    .map(({ id, name, members }) => {
+    .filter(({ type, level, softWeight }) =>
+      type === wanted && level === at && (softWeight !== undefined) === soft
+    )
+    .map(({ id, name, members, softWeight = null, mostPerResource: most = 1 }) => {
       const unitOf = (member: string) => [...below.get(member) ?? (positions.has(member) ? [member] : [])];
       return {
         name,
+        most,
+        softWeight,
         units: [...new Set(members)].map((member) => unitOf(member).map((each) => positions.get(each)!))
           .filter((unit) => unit.length > 0),
         servers: [...below.get(id)!].map((each) => positions.get(each)!).sort((a, b) => a - b),

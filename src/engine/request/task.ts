@@ -3,7 +3,7 @@ import type { Demand } from "../../domain/demand.ts";
 import type { GroupMembership } from "../../domain/group.ts";
 import type { Holding } from "../../domain/holding.ts";
 import type { ServerDirective } from "../../domain/placement_request.ts";
-import type { AffinityClass, DiversityRule, Node } from "../search/node.ts";
+import type { AffinityClass, DiversityRule, Node, SoftRule } from "../search/node.ts";
 
 /** One server of a request with all that is known of it. */
 export interface TaskServer {
@@ -27,6 +27,7 @@ export interface Task {
   readonly nodes: readonly Node[];
   readonly rules: readonly DiversityRule[];
   readonly classes: readonly AffinityClass[];
+  readonly soft: readonly SoftRule[];
 }
 
 /** A fault that needs no search: the request can't be met whatever is free. */

@@ -2,12 +2,25 @@ import type { GroupType } from "../../domain/group.ts";
 import type { GroupPresence } from "../model/groups.ts";
 import type { Amounts } from "../model/site.ts";
 
-/** Servers that must not share a resource of one level: those of different units. */
+/** Servers of which few may share a resource of one level: those of different units. */
 export interface DiversityRule {
   readonly level: number;
+  /** Units that may share a resource; one unless told otherwise. */
+  readonly most: number;
   /** The free nodes of each unit. */
   readonly units: readonly (readonly Node[])[];
   /** Hosts of servers that stay where they are, with their unit. */
+  readonly fixed: readonly { readonly unit: number; readonly host: number }[];
+}
+
+/** A rule that may be broken at a price. */
+export interface SoftRule {
+  readonly type: "affinity" | "diversity";
+  readonly level: number;
+  /** Price of each server that breaks it. */
+  readonly weight: number;
+  readonly most: number;
+  readonly units: readonly (readonly Node[])[];
   readonly fixed: readonly { readonly unit: number; readonly host: number }[];
 }
 
@@ -68,6 +81,7 @@ export interface Node {
   readonly stayLists: readonly Uint8Array[];
   readonly standing: Standing | null;
   readonly diversity: { readonly rule: DiversityRule; readonly unit: number }[];
+  readonly soft: SoftRule[];
   /** By level: the exclusivity group of the node, or null. */
   readonly exclusive: readonly (GroupPresence | null)[];
   readonly named: readonly NamedGroup[];
