@@ -75,10 +75,13 @@ export const inventory = { driver: "file", path: "datacenter.json" };
 /** Who decides: the engine in this very process. */
 export const optimizer = {
   driver: "embedded",
-  // "pack" wakes as few hosts as possible.
+  // "pack" wakes as few hosts as possible, "bandwidth" keeps what talks close together, "spread" puts few servers of
+  // a stack into one rack.
   // profile: "pack",
   // Candidate hosts that one request may examine before it is refused.
   // steps: 5000000,
+  // Candidate hosts that it may examine to better a first answer.
+  // improve_steps: 2000000,
   // Stop of one search by the clock, for the case that its steps take unusually long.
   // emergency_seconds: 20,
 };

@@ -192,7 +192,12 @@ function openOptimizer(
       return { dataCenter, holdings: storedHoldings(store, clock) };
     },
     instance: { ip: engine.ip, id: engine.priority },
-    limits: { maxSteps: optimizer.steps, emergencyMs: optimizer.emergencyMs },
+    limits: {
+      maxSteps: optimizer.steps,
+      improveSteps: optimizer.improveSteps,
+      profile: optimizer.profile,
+      emergencyMs: optimizer.emergencyMs,
+    },
     clock,
     logger,
     maxOpen: limits.openDecisions,

@@ -1,5 +1,6 @@
 import type { Application } from "./application.ts";
 import type { Demand } from "./demand.ts";
+import type { Quality } from "./quality.ts";
 import type { Refusal } from "./refusal.ts";
 
 /** What a request says about one server beyond what the application says. */
@@ -62,5 +63,6 @@ export type Decision =
     /** One per server of the application, in its order. */
     readonly placements: readonly PlacedServer[];
     readonly effort: Effort;
+    readonly quality: Quality;
   }
   | { readonly kind: "refused"; readonly refusal: Refusal; readonly effort: Effort };

@@ -3,6 +3,7 @@ import { isAtMost } from "../domain/demand.ts";
 import type { ConfirmedServer, Holding } from "../domain/holding.ts";
 import { membershipsOf } from "../domain/memberships.ts";
 import { pipeEndsOf } from "../domain/pipe_ends.ts";
+import type { Profile } from "../domain/quality.ts";
 import type { Decision, Effort, PlacedServer, PlacementRequest } from "../domain/placement_request.ts";
 import { type Booking, Bookings } from "./model/bookings.ts";
 import { invalidHoldings } from "./model/invalid_holdings.ts";
@@ -19,11 +20,17 @@ import { type Solution, solve } from "./search/solve.ts";
 export interface EngineSettings {
   /** Candidate hosts that one request may examine before the search gives up. */
   readonly maxSteps: number;
+  readonly profile: Profile;
+  /** Candidate hosts that may be examined to better a first answer. */
+  readonly improveSteps: number;
   /** Emergency stop of one request on the wall clock, in milliseconds; reported when it ends a search. */
   readonly emergencyMs: number;
   /** Milliseconds of a clock that never goes back; read only for the emergency stop. */
   readonly monotonicMs: () => number;
 }
+
+/** So often a request may be constructed at least, whatever the steps: large sites examine more hosts. */
+const LEAST_CONSTRUCTIONS = 4;
 
 /**
  * The optimizer's model of one site and the search on it: synchronous, and deterministic given the same calls in
@@ -109,7 +116,7 @@ export class Engine {
   }
 
   #solve(task: Task, { request, seed }: { request: PlacementRequest; seed: number }): Solution {
-    const { maxSteps, emergencyMs, monotonicMs } = this.#settings;
+    const { maxSteps, profile, improveSteps, emergencyMs, monotonicMs } = this.#settings;
     const deadlineMs = monotonicMs() + emergencyMs;
     const lifted = this.#lifted(request, task);
     const lingering = lifted.flatMap((holding) => originOf(holding, request));
@@ -126,7 +133,9 @@ export class Engine {
         eligibility: this.#eligibility,
         hosts: this.#hosts,
         seed,
-        maxSteps,
+        maxSteps: Math.max(maxSteps, LEAST_CONSTRUCTIONS * task.servers.length * this.#occupancy.site.size),
+        profile,
+        improveSteps,
         timeIsUp: () => monotonicMs() > deadlineMs,
       });
     } finally {
@@ -144,7 +153,11 @@ export class Engine {
     return this.#ledger.ofStack(request.stackId).filter(({ serverId }) => !kept.has(serverId));
   }
 
-  #book(request: PlacementRequest, task: Task, { hostOf, effort }: Solution & { kind: "solved" }): Decision {
+  #book(
+    request: PlacementRequest,
+    task: Task,
+    { hostOf, effort, quality }: Solution & { kind: "solved" },
+  ): Decision {
     const { hosts } = this.#occupancy.site;
     const hostNames = new Map<number, string>();
     for (const node of task.nodes) {
@@ -160,7 +173,7 @@ export class Engine {
     });
     const placements = booked.map(({ serverId, host, demand }): PlacedServer => ({ serverId, host, demand }));
     const booking: Booking = { removed: this.#ledger.ofStack(request.stackId), added: booked };
-    return { kind: "placed", bookingId: this.#bookings.apply(booking), placements, effort };
+    return { kind: "placed", bookingId: this.#bookings.apply(booking), placements, effort, quality };
   }
 }
 

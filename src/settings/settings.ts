@@ -1,3 +1,5 @@
+import type { Profile } from "../domain/quality.ts";
+
 /** What the service runs on: checked, complete, with units in the names and every path absolute. */
 export interface Settings {
   readonly server: ServerSettings;
@@ -90,9 +92,11 @@ export interface InventorySettings {
 
 export interface OptimizerSettings {
   readonly driver: "embedded";
-  readonly profile: "pack";
-  /** Candidate hosts that one request may examine. */
+  readonly profile: Profile;
+  /** Candidate hosts that one request may examine; on a large site at least those of a few constructions. */
   readonly steps: number;
+  /** Candidate hosts that it may examine to better a first answer. */
+  readonly improveSteps: number;
   /** Wall-clock stop of one search, for the case that its steps take unusually long. */
   readonly emergencyMs: number;
 }

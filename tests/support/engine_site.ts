@@ -2,6 +2,7 @@ import type { Application, Assignment, ServerSpec } from "../../src/domain/appli
 import type { Aggregate, DataCenter, Flavor, Host, HostVm } from "../../src/domain/data_center.ts";
 import { addDemand, type Demand, NO_DEMAND } from "../../src/domain/demand.ts";
 import type { Holding } from "../../src/domain/holding.ts";
+import type { Profile } from "../../src/domain/quality.ts";
 import type { Decision, PlacementRequest } from "../../src/domain/placement_request.ts";
 import { Engine } from "../../src/engine/mod.ts";
 
@@ -56,11 +57,23 @@ export function site(options: SiteOptions = {}): DataCenter {
   return { name: "test", flavors, hosts, aggregates };
 }
 
+interface EngineLimits {
+  readonly maxSteps?: number;
+  readonly improveSteps?: number;
+  readonly profile?: Profile;
+}
+
 export function engineFor(
   dataCenter: DataCenter,
-  { maxSteps = 5_000_000 }: { maxSteps?: number } = {},
+  { maxSteps = 5_000_000, improveSteps = 2_000_000, profile = "pack" }: EngineLimits = {},
 ): Engine {
-  return new Engine(dataCenter, { maxSteps, emergencyMs: 60_000, monotonicMs: () => 0 });
+  return new Engine(dataCenter, {
+    maxSteps,
+    improveSteps,
+    profile,
+    emergencyMs: 60_000,
+    monotonicMs: () => 0,
+  });
 }
 
 /** A server whose id and name are the same. */

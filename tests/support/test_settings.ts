@@ -59,7 +59,13 @@ function defaults(folder: string): Settings {
     messaging: { driver: "none" },
     music: { driver: "sqlite", path: `${folder}/valet.db` },
     inventory: { driver: "file", path: `${folder}/data_center.json` },
-    optimizer: { driver: "embedded", profile: "pack", steps: 5_000_000, emergencyMs: 20_000 },
+    optimizer: {
+      driver: "embedded",
+      profile: "pack",
+      steps: 5_000_000,
+      improveSteps: 2_000_000,
+      emergencyMs: 20_000,
+    },
     ostro: { decisionMs: 60_000, pingMs: 5000 },
     engine: {
       datacenterName: "test",

@@ -68,11 +68,6 @@ for (
       expected: ["unavailable optimizer: Driver 'mailbox' is not in this build"],
     },
     {
-      name: "another profile",
-      patch: { optimizer: { profile: "spread" } },
-      expected: ["unavailable optimizer.profile: Profile 'spread' is not in this build"],
-    },
-    {
       name: "the listener's role",
       patch: { server: { roles: ["api", "engine", "listener"] } },
       expected: ["unavailable server.roles: Role 'listener' is not in this build"],

@@ -24,7 +24,13 @@ Deno.test("readSettings fills in every default", () => {
     messaging: { driver: "none" },
     music: { driver: "sqlite", path: "/etc/valet/valet.db" },
     inventory: { driver: "file", path: "/etc/valet/dc.json" },
-    optimizer: { driver: "embedded", profile: "pack", steps: 5_000_000, emergencyMs: 20_000 },
+    optimizer: {
+      driver: "embedded",
+      profile: "pack",
+      steps: 5_000_000,
+      improveSteps: 2_000_000,
+      emergencyMs: 20_000,
+    },
     ostro: { decisionMs: 60_000, pingMs: 5000 },
     engine: {
       datacenterName: "aic",

@@ -6,24 +6,30 @@ import { LEVEL_COUNT, NOWHERE, type Site } from "./site.ts";
  * which they are in different resources.
  */
 export class Links {
-  /** By level, per resource; infinite where no limit is known. */
+  /** By level, per resource; empty where no limit is known. */
   readonly free: readonly Float64Array[];
   /** Levels at which the site tells resources apart, and so has links. */
   readonly levels: readonly number[];
   /** By level: whether its links have a limit. */
   readonly limited: readonly boolean[];
   readonly #site: Site;
+  readonly #limits: readonly number[];
 
   constructor(site: Site) {
     this.#site = site;
     const { nicKbps, rackUplinkKbps, clusterUplinkKbps } = site.network;
-    const limits = [nicKbps, rackUplinkKbps, clusterUplinkKbps];
-    this.limited = limits.map((limit) => limit !== undefined);
+    this.#limits = [nicKbps, rackUplinkKbps, clusterUplinkKbps].map((limit) => limit ?? Infinity);
+    this.limited = this.#limits.map((limit) => limit !== Infinity);
     this.levels = Array.from({ length: LEVEL_COUNT }, (_, level) => level)
       .filter((level) => site.levels[level].names.length > 0);
     this.free = site.levels.map(({ names }, level) =>
-      new Float64Array(this.limited[level] ? names.length : 0).fill(limits[level] ?? Infinity)
+      new Float64Array(this.limited[level] ? names.length : 0).fill(this.#limits[level])
     );
+  }
+
+  /** What every link of the level carries at most, in kbit/s; infinite without a limit. */
+  limitOf(level: number): number {
+    return this.#limits[level];
   }
 
   /** How many links lie between two hosts. */

@@ -43,6 +43,8 @@ export class Site {
   readonly usable: Uint8Array;
   /** By dimension: what the hardware of each host has. */
   readonly physical: readonly Float64Array[];
+  /** By dimension: what may be handed out of each host. */
+  readonly capacity: readonly Float64Array[];
   /** Aggregates of each host, as positions in `aggregateMetadata`. */
   readonly aggregatesOf: readonly (readonly number[])[];
   readonly aggregateMetadata: readonly Readonly<Record<string, string>>[];
@@ -66,10 +68,8 @@ export class Site {
     this.zones = zoneIndex.ofHost;
     this.#zoneNumbers = new Map(zoneIndex.names.map((name, index) => [name, index]));
     this.usable = Uint8Array.from(this.hosts, (host) => host.unusable === null ? 1 : 0);
-    const physical = this.hosts.map((host) => amountsOf(host.physical));
-    this.physical = [0, 1, 2].map((dimension) =>
-      Float64Array.from(physical, (amounts) => amounts[dimension])
-    );
+    this.physical = columns(this.hosts.map((host) => amountsOf(host.physical)));
+    this.capacity = columns(this.hosts.map((host) => amountsOf(host.capacity)));
     this.aggregateMetadata = dataCenter.aggregates.map((aggregate) => aggregate.metadata);
     this.aggregatesOf = this.#indexAggregates(dataCenter);
     this.network = dataCenter.network ?? {};
@@ -114,6 +114,11 @@ export class Site {
 /** Order by UTF-16 code units, the same on every machine. */
 export function compareText(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** The values of each dimension side by side. */
+function columns(rows: readonly Amounts[]): Float64Array[] {
+  return [0, 1, 2].map((dimension) => Float64Array.from(rows, (amounts) => amounts[dimension]));
 }
 
 function indexLevel(hosts: readonly Host[], nameOf: (host: Host) => string | null): LevelIndex {

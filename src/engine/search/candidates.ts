@@ -36,6 +36,7 @@ export class Candidates {
     if (this.#mayStay(node)) return node.standing!.host;
     if (node.standing?.only) return NOWHERE;
     const hosts = this.#narrow(node);
+    preference.prepare(node);
     let best = NOWHERE;
     let bestScore = Infinity;
     this.#state.steps += hosts.length;

@@ -1,9 +1,26 @@
+import type { Profile } from "../../domain/quality.ts";
 import type { Occupancy } from "../model/occupancy.ts";
 import { type Amounts, DIMENSIONS, NOWHERE } from "../model/site.ts";
 import type { Node } from "./node.ts";
+import { SoftPressure } from "./soft_pressure.ts";
+import type { State } from "./state.ts";
 
-/** Above every sum of shares, so that waking a host weighs more than any fit. */
-const WAKING = 1e6;
+/** What a host is judged by, each weighed so that it outweighs all that come after it in the profile. */
+interface Weights {
+  readonly soft: number;
+  /** Servers of the application in the same rack, and on the same host. */
+  readonly rack: number;
+  readonly host: number;
+  readonly waking: number;
+  /** All traffic of the node over the longest way. */
+  readonly traffic: number;
+}
+
+const WEIGHTS: Readonly<Record<Profile, Weights>> = {
+  pack: { soft: 1e12, rack: 0, host: 0, waking: 1e6, traffic: 1e3 },
+  bandwidth: { soft: 1e12, rack: 0, host: 0, waking: 1e3, traffic: 1e6 },
+  spread: { soft: 1e12, rack: 1e8, host: 1e4, waking: 0, traffic: 1e3 },
+};
 
 /** How scarce each dimension is for a request: its share of what is free, scaled to the size of an average host. */
 export function scarcity(nodes: readonly Node[], occupancy: Occupancy): Amounts {
@@ -14,38 +31,66 @@ export function scarcity(nodes: readonly Node[], occupancy: Occupancy): Amounts 
   }) as unknown as Amounts;
 }
 
+export interface PreferenceOptions {
+  readonly profile: Profile;
+  readonly weights: Amounts;
+  /** Whether nodes of wider diversity rules go to the emptiest resources instead of the fullest. */
+  readonly spreading: boolean;
+}
+
 /** Orders the hosts that may take a node: the lowest score is taken. */
 export class Preference {
+  readonly #state: State;
   readonly #occupancy: Occupancy;
+  readonly #profile: Weights;
   readonly #weights: Amounts;
   readonly #vcpu: Float64Array;
   readonly #memory: Float64Array;
   readonly #disk: Float64Array;
   readonly #servers: Int32Array;
-  /** Whether nodes of wider diversity rules go to the emptiest resources instead of the fullest. */
   readonly #spreading: boolean;
+  readonly #softPressure: SoftPressure;
+  #traffic = 0;
+  #soft = false;
+  #crowds: readonly ReadonlyMap<number, number>[] = [];
 
-  constructor(occupancy: Occupancy, { weights, spreading }: { weights: Amounts; spreading: boolean }) {
+  constructor(state: State, { profile, weights, spreading }: PreferenceOptions) {
+    const { occupancy } = state;
+    this.#state = state;
     this.#occupancy = occupancy;
+    this.#profile = WEIGHTS[profile];
     this.#weights = weights;
     [this.#vcpu, this.#memory, this.#disk] = occupancy.free;
     this.#servers = occupancy.servers[0];
     this.#spreading = spreading;
+    this.#softPressure = new SoftPressure(occupancy.site);
+  }
+
+  /** Looks at what is placed, for the scores of one node until something else is placed. */
+  prepare(node: Node): void {
+    const { traffic, occupancy: { links } } = this.#state;
+    this.#traffic = 0;
+    if (node.pipes.length > 0) {
+      traffic.gather(node);
+      const longest = 2 * links.levels.length * traffic.total;
+      this.#traffic = longest > 0 ? this.#profile.traffic / longest : 0;
+    }
+    this.#soft = node.soft.length > 0;
+    if (this.#soft) this.#softPressure.gather(node, this.#state);
+    if (this.#profile.rack > 0) this.#crowds = [0, 1].map((level) => crowdsAt(this.#state, level));
   }
 
   /** Hosts that run something first, then the one that the node fills best. */
   score(node: Node, host: number): number {
     const { need } = node;
     const weights = this.#weights;
-    const left = (this.#vcpu[host] - need[0]) * weights[0] + (this.#memory[host] - need[1]) * weights[1] +
+    let score = (this.#vcpu[host] - need[0]) * weights[0] + (this.#memory[host] - need[1]) * weights[1] +
       (this.#disk[host] - need[2]) * weights[2];
-    const score = this.#servers[host] > 0 ? left : left + WAKING;
+    if (this.#servers[host] === 0) score += this.#profile.waking;
+    if (this.#traffic > 0) score += this.#traffic * this.#state.traffic.cost(host);
+    if (this.#soft) score += this.#profile.soft * this.#softPressure.price(host);
+    if (this.#profile.rack > 0) score += this.#crowding(host);
     return this.#spreading ? score - this.#room(node, host) : score;
-  }
-
-  /** Size of a demand in shares of what is scarce. */
-  weigh(need: Amounts): number {
-    return need[0] * this.#weights[0] + need[1] * this.#weights[1] + need[2] * this.#weights[2];
   }
 
   /** Free amounts of one resource of a level above host. */
@@ -58,12 +103,30 @@ export class Preference {
     return free;
   }
 
+  #crowding(host: number): number {
+    const [{ ofHost: hosts }, { ofHost: racks }] = this.#occupancy.site.levels;
+    const [onHosts, inRacks] = this.#crowds;
+    return this.#profile.rack * (inRacks.get(racks[host]) ?? 0) +
+      this.#profile.host * (onHosts.get(hosts[host]) ?? 0);
+  }
+
   #room(node: Node, host: number): number {
     for (const { rule } of node.diversity) {
       if (rule.level === 0) continue;
       const resource = this.#occupancy.site.levels[rule.level].ofHost[host];
-      if (resource !== NOWHERE) return this.freeWithin(rule.level, resource) * 2 * WAKING;
+      if (resource !== NOWHERE) return this.freeWithin(rule.level, resource) * 2e6;
     }
     return 0;
   }
+}
+
+/** Servers of the application by resource, as far as they are placed. */
+function crowdsAt({ nodes, hostOf, occupancy }: State, level: number): Map<number, number> {
+  const { ofHost } = occupancy.site.levels[level];
+  const counts = new Map<number, number>();
+  for (const { index, servers } of nodes) {
+    const resource = hostOf[index] === NOWHERE ? NOWHERE : ofHost[hostOf[index]];
+    if (resource !== NOWHERE) counts.set(resource, (counts.get(resource) ?? 0) + servers.length);
+  }
+  return counts;
 }

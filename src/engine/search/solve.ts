@@ -1,3 +1,4 @@
+import type { Profile, Quality } from "../../domain/quality.ts";
 import type { Effort } from "../../domain/placement_request.ts";
 import type { NodeRefusal, Refusal } from "../../domain/refusal.ts";
 import { refuseClass, refuseNode } from "../explain/node_refusal.ts";
@@ -12,6 +13,10 @@ import type { Eligibility } from "./eligibility.ts";
 import { ExactSearch } from "./exact.ts";
 import type { HostSet } from "./host_set.ts";
 import type { Node } from "./node.ts";
+import { Improvement } from "./improve.ts";
+import { isOptimal, qualityOf } from "../objective/quality.ts";
+import { Objective } from "../objective/objective.ts";
+import { boundsOf } from "../bounds/mod.ts";
 import { type Ranking, rankingOf } from "./ranking.ts";
 import { Preference, scarcity } from "./preference.ts";
 import { randomNumbers } from "./prng.ts";
@@ -29,13 +34,26 @@ export interface SolveContext {
   readonly hosts: HostSet;
   readonly seed: number;
   readonly maxSteps: number;
+  readonly profile: Profile;
+  /** Candidate hosts that may be examined to better a first answer. */
+  readonly improveSteps: number;
   /** True once the emergency clock has run out. */
   readonly timeIsUp: () => boolean;
 }
 
 export type Solution =
-  | { readonly kind: "solved"; readonly hostOf: Int32Array; readonly effort: Effort }
+  | {
+    readonly kind: "solved";
+    readonly hostOf: Int32Array;
+    readonly effort: Effort;
+    readonly quality: Quality;
+  }
   | { readonly kind: "unsolved"; readonly refusal: Refusal; readonly effort: Effort };
+
+/** Improvement may take so many times the steps of the first answer, and at least some. */
+const IMPROVEMENT = 4;
+const LEAST_IMPROVEMENT = 20_000;
+const IMPROVEMENT_SEED = 0x5eed;
 
 /** Looks for hosts for every node. The occupancy is left as it was found. */
 export function solve(task: Task, context: SolveContext): Solution {
@@ -89,8 +107,9 @@ class Solver {
   }
 
   #attempt(attempt: number, ranking: Ranking) {
-    const { occupancy } = this.#context;
-    const preference = new Preference(occupancy, { weights: ranking.weights, spreading: attempt % 2 === 1 });
+    const { profile } = this.#context;
+    const spreading = attempt % 2 === 1;
+    const preference = new Preference(this.#state, { profile, weights: ranking.weights, spreading });
     const construction = new Construction(this.#state, {
       candidates: this.#candidates,
       preference,
@@ -141,9 +160,32 @@ class Solver {
   }
 
   #solution(): Solution {
+    const quality = this.#improve();
     const hostOf = this.#state.hostOf.slice();
     this.#state.undoTo(0);
-    return { kind: "solved", hostOf, effort: this.#effort() };
+    return { kind: "solved", hostOf, effort: this.#effort(), quality };
+  }
+
+  /** Betters the answer as far as it pays; says how good it is. */
+  #improve(): Quality {
+    const { profile, improveSteps, seed, occupancy, timeIsUp } = this.#context;
+    const objective = new Objective(this.#task, this.#state, profile);
+    let measures: readonly number[] = objective.measure();
+    const bounds = boundsOf(this.#task, this.#state, { profile, measures });
+    const spent = this.#state.steps;
+    const limit = spent + Math.min(improveSteps, Math.max(LEAST_IMPROVEMENT, IMPROVEMENT * spent));
+    if (!isOptimal(measures, bounds)) {
+      const weights = scarcity(this.#task.nodes, occupancy);
+      measures = new Improvement(this.#state, {
+        objective,
+        candidates: this.#candidates,
+        preference: new Preference(this.#state, { profile, weights, spreading: false }),
+        random: randomNumbers(seed ^ IMPROVEMENT_SEED),
+        exhausted: () => this.#state.steps >= limit || timeIsUp(),
+        isOptimal: (found) => isOptimal(found, bounds),
+      }).run();
+    }
+    return qualityOf(profile, measures, bounds);
   }
 
   #effort(): Effort {

@@ -39,6 +39,18 @@ export class State {
     }
   }
 
+  /** Takes a placed node off its host, out of turn: `drop` has to put it somewhere before the next mark. */
+  lift(node: Node): void {
+    this.#write(node, this.hostOf[node.index], -1);
+    this.hostOf[node.index] = NOWHERE;
+  }
+
+  /** Puts a lifted node on a host. */
+  drop(node: Node, host: number): void {
+    this.hostOf[node.index] = host;
+    this.#write(node, host, 1);
+  }
+
   #write(node: Node, host: number, sign: 1 | -1): void {
     const stays = node.standing?.host === host ? node.standing : null;
     const count = node.servers.length;

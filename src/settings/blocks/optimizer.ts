@@ -1,3 +1,4 @@
+import { PROFILES } from "../../domain/quality.ts";
 import { block, integer, number, oneOf, seconds } from "../fields.ts";
 import type { Findings } from "../findings.ts";
 import type { OptimizerSettings, OstroSettings } from "../settings.ts";
@@ -7,8 +8,9 @@ const LONGEST_CONFIGURED_MS = 600_000;
 
 const OPTIMIZER = block({
   driver: oneOf(["embedded", "queue", "mailbox"]).default("embedded"),
-  profile: oneOf(["pack", "bandwidth", "spread"]).default("pack"),
+  profile: oneOf(PROFILES).default("pack"),
   steps: integer(1000, 1_000_000_000).default(5_000_000),
+  improve_steps: integer(0, 1_000_000_000).default(2_000_000),
   emergency_seconds: seconds(0.1, 600).default(20_000),
 }).prefault({});
 
@@ -22,16 +24,12 @@ const OSTRO = block({
 export function readOptimizer(raw: unknown, findings: Findings): OptimizerSettings | null {
   const optimizer = findings.parse(OPTIMIZER, { value: raw, path: "optimizer" });
   if (optimizer === null) return null;
-  const { driver, profile, steps, emergency_seconds: emergencyMs } = optimizer;
+  const { driver, profile, steps, improve_steps: improveSteps, emergency_seconds: emergencyMs } = optimizer;
   if (driver !== "embedded") {
     findings.unavailable("optimizer", `Driver '${driver}' is not in this build`);
     return null;
   }
-  if (profile !== "pack") {
-    findings.unavailable("optimizer.profile", `Profile '${profile}' is not in this build`);
-    return null;
-  }
-  return { driver, profile, steps, emergencyMs };
+  return { driver, profile, steps, improveSteps, emergencyMs };
 }
 
 /** How long the API waits for a decision: tries × interval, at most one minute. */

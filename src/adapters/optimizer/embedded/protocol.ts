@@ -1,10 +1,13 @@
 import type { DataCenter } from "../../../domain/data_center.ts";
 import type { Holding } from "../../../domain/holding.ts";
+import type { Profile } from "../../../domain/quality.ts";
 import type { Decision, PlacementRequest } from "../../../domain/placement_request.ts";
 
 /** How hard the engine tries, see `EngineSettings`. */
 export interface SearchLimits {
   readonly maxSteps: number;
+  readonly improveSteps: number;
+  readonly profile: Profile;
   readonly emergencyMs: number;
 }
 

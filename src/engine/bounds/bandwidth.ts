@@ -1,0 +1,100 @@
+import { DIMENSIONS, NOWHERE } from "../model/site.ts";
+import type { Node } from "../search/node.ts";
+import type { State } from "../search/state.ts";
+
+/**
+ * Bandwidth times links that any answer needs, with nothing of the request placed. At each level a pipe between
+ * different resources costs two links, one for each of its ends; so the bound is the sum, over nodes and levels, of
+ * the bandwidth to those peers that can't all be in the node's resource: because a diversity rule separates them from
+ * it or from each other, or because the largest resource has no room for all of them.
+ */
+export function bandwidthBound(state: State): number {
+  const { occupancy: { links } } = state;
+  let bound = 0;
+  for (const level of links.levels) {
+    const room = largestRoom(state, level);
+    for (const node of state.nodes) {
+      if (node.pipes.length > 0) bound += separated(node, { level, room });
+    }
+  }
+  return bound;
+}
+
+/** A peer with all its pipes to one node. */
+interface Peer {
+  /** Null for a server that stays where it is. */
+  readonly node: Node | null;
+  readonly kbps: number;
+}
+
+function separated(node: Node, { level, room }: { level: number; room: readonly number[] }): number {
+  const peers = peersOf(node);
+  const total = peers.reduce((sum, { kbps }) => sum + kbps, 0);
+  const near = peers.filter(({ node: peer }) => peer === null || !areSeparated(node, peer, level));
+  return total - Math.min(atMostTogether(near, level), atMostRoom(node, near, room));
+}
+
+function peersOf({ pipes }: Node): Peer[] {
+  const sums = new Map<Node | null, number>();
+  for (const { peer, kbps } of pipes) sums.set(peer, (sums.get(peer) ?? 0) + kbps);
+  return [...sums].map(([node, kbps]) => ({ node, kbps }));
+}
+
+/** Whether some rule keeps two nodes out of one resource of the level; a wider rule does so in narrower ones too. */
+function areSeparated(one: Node, other: Node, level: number): boolean {
+  return one.diversity.some(({ rule, unit }) =>
+    rule.most === 1 && rule.level >= level &&
+    other.diversity.some((each) => each.rule === rule && each.unit !== unit)
+  );
+}
+
+/** The most bandwidth of peers that may share a resource: of those that one rule separates, one unit. */
+function atMostTogether(peers: readonly Peer[], level: number): number {
+  let together = 0;
+  const rules = new Map<unknown, Map<number, number>>();
+  for (const { node, kbps } of peers) {
+    const separating = node?.diversity.find(({ rule }) => rule.most === 1 && rule.level >= level);
+    if (!separating) together += kbps;
+    else {
+      const units = rules.get(separating.rule) ?? new Map<number, number>();
+      rules.set(separating.rule, units.set(separating.unit, (units.get(separating.unit) ?? 0) + kbps));
+    }
+  }
+  for (const units of rules.values()) together += Math.max(...units.values());
+  return together;
+}
+
+/** The most bandwidth of peers for which there is room beside the node; peers may be cut, which makes it no smaller. */
+function atMostRoom({ need, standing }: Node, peers: readonly Peer[], room: readonly number[]): number {
+  let most = Infinity;
+  for (let dimension = 0; dimension < DIMENSIONS; dimension++) {
+    let left = room[dimension] - (standing ? 0 : need[dimension]);
+    let carried = 0;
+    const sizeOf = ({ node }: Peer) => node === null || node.standing ? 0 : node.need[dimension];
+    const byValue = peers.toSorted((a, b) => sizeOf(a) * b.kbps - sizeOf(b) * a.kbps);
+    for (const peer of byValue) {
+      const size = sizeOf(peer);
+      if (size > left) {
+        carried += peer.kbps * Math.max(0, left) / size;
+        break;
+      }
+      left -= size;
+      carried += peer.kbps;
+    }
+    most = Math.min(most, carried);
+  }
+  return Math.ceil(most);
+}
+
+/** By dimension, the most that any resource of the level has free. */
+function largestRoom({ occupancy: { site, free, freeSums } }: State, level: number): number[] {
+  return Array.from({ length: DIMENSIONS }, (_, dimension) => {
+    let most = 0;
+    if (level > 0) { for (const sum of freeSums[level][dimension]) most = Math.max(most, sum); }
+    for (let host = 0; host < site.size; host++) {
+      const alone = level === 0 || site.levels[level].ofHost[host] === NOWHERE;
+      if (alone && site.usable[host] === 1) most = Math.max(most, free[dimension][host]);
+    }
+    return most;
+  });
+}

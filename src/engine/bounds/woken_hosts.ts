@@ -1,0 +1,76 @@
+import { DIMENSIONS, NOWHERE } from "../model/site.ts";
+import type { Task } from "../request/task.ts";
+import type { DiversityRule, Node } from "../search/node.ts";
+import type { State } from "../search/state.ts";
+
+/** Sizes at which demand is compared with room, for each dimension. */
+const MOST_THRESHOLDS = 8;
+
+/** Hosts that have to be woken at least, with nothing of the request placed. */
+export function wokenHostsBound(task: Task, state: State): number {
+  return Math.max(
+    roomBound(state.nodes, state),
+    ...zonesOf(state.nodes).map((zone) =>
+      roomBound(state.nodes.filter(({ zones }) => zones.includes(zone)), state, zone)
+    ),
+    ...task.rules.map((rule) => separationBound(rule, state)),
+  );
+}
+
+function zonesOf(nodes: readonly Node[]): string[] {
+  return [...new Set(nodes.flatMap(({ zones }) => zones))];
+}
+
+/**
+ * What the demand of nodes of some size and more leaves over when the running hosts with room for one of that size
+ * are full, in the largest of the other hosts. The best of all dimensions and sizes.
+ */
+function roomBound(nodes: readonly Node[], state: State, zone?: string): number {
+  const { occupancy: { site, servers, free } } = state;
+  const number = zone === undefined ? undefined : site.zoneNumber(zone);
+  const hosts = site.everyHost.filter((host) =>
+    site.usable[host] === 1 && (number === undefined || site.zones[host] === number)
+  );
+  const running = hosts.filter((host) => servers[0][host] > 0);
+  const sleeping = hosts.filter((host) => servers[0][host] === 0);
+  let bound = 0;
+  for (let dimension = 0; dimension < DIMENSIONS; dimension++) {
+    const rooms = running.map((host) => free[dimension][host]);
+    const fresh = Float64Array.from(sleeping, (host) => free[dimension][host]).sort().reverse();
+    for (const size of thresholds(nodes.map(({ need }) => need[dimension]))) {
+      let rest = 0;
+      for (const { need, standing } of nodes) {
+        if (need[dimension] >= size) rest += need[dimension] - (standing?.relief[dimension] ?? 0);
+      }
+      for (const room of rooms) if (room >= size) rest -= room;
+      let hosts = 0;
+      while (rest > 0 && hosts < fresh.length) rest -= fresh[hosts++];
+      bound = Math.max(bound, hosts);
+    }
+  }
+  return bound;
+}
+
+/** Some of the different sizes, the smallest and the largest among them. */
+function thresholds(sizes: readonly number[]): number[] {
+  const different = [...new Set(sizes)].sort((a, b) => a - b).filter((size) => size > 0);
+  if (different.length <= MOST_THRESHOLDS) return different;
+  const step = (different.length - 1) / (MOST_THRESHOLDS - 1);
+  return Array.from({ length: MOST_THRESHOLDS }, (_, index) => different[Math.round(index * step)]);
+}
+
+/** A rule needs so many resources, of which only those with a running host for one of its nodes need no waking. */
+function separationBound({ level, most, units, fixed }: DiversityRule, state: State): number {
+  const { occupancy: { site, servers, free } } = state;
+  const nodes = units.flat();
+  if (nodes.length === 0 || nodes.some(({ standing }) => standing !== null)) return 0;
+  const least = Array.from({ length: DIMENSIONS }, (_, r) => Math.min(...nodes.map(({ need }) => need[r])));
+  const { ofHost } = site.levels[level];
+  const ready = new Set<number>(fixed.map(({ host }) => ofHost[host]));
+  for (let host = 0; host < site.size; host++) {
+    if (site.usable[host] === 0 || servers[0][host] === 0 || ofHost[host] === NOWHERE) continue;
+    if (least.every((amount, r) => free[r][host] >= amount)) ready.add(ofHost[host]);
+  }
+  const waiting = units.filter((unit) => unit.length > 0).length - most * ready.size;
+  return Math.max(0, Math.ceil(waiting / most));
+}
