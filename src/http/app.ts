@@ -44,7 +44,9 @@ export function createApp(options: AppOptions): App {
     try {
       const answer = limited
         ? unavailable(request.headers.get("accept"))
-        : await inTime(request, { options, trail, routed });
+        : isHost(request.headers.get("host"))
+        ? await inTime(request, { options, trail, routed })
+        : errorAnswer(400, "The Host header must be a name or an address, with or without a port");
       const sent = await send(answer, trail)
         .catch((error) => send(failureAnswer(error, { request, options, trail }), trail));
       observe(request, sent, { options, trail });
@@ -55,6 +57,13 @@ export function createApp(options: AppOptions): App {
     }
   };
   return { fetch };
+}
+
+/** A name, an IPv4 address or a bracketed IPv6 address, and perhaps a port; the server makes it part of the URL. */
+const HOST = /^(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+
+function isHost(host: string | null): boolean {
+  return host === null || HOST.test(host);
 }
 
 /** Answers the routed request, or 503 when that takes too long; what was begun goes on and is not lost. */

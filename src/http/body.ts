@@ -18,10 +18,15 @@ export async function readBody(request: Request, { bodyBytes }: BodyLimits): Pro
   if (!request.body) return { bytes: EMPTY };
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body) {
-    size += chunk.byteLength;
-    if (size > bodyBytes) return tooLarge;
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body) {
+      size += chunk.byteLength;
+      if (size > bodyBytes) return tooLarge;
+      chunks.push(chunk);
+    }
+  } catch {
+    // The client went away, or what it sent is no HTTP: nothing of this service is at fault.
+    return { refusal: errorAnswer(400, NOT_JSON) };
   }
   return { bytes: chunks.length === 1 ? chunks[0] : joined(chunks, size) };
 }
@@ -53,10 +58,23 @@ export function parseBody(bytes: Uint8Array, { jsonDepth }: BodyLimits): ParsedB
     return { kind: "malformed", explanation: `-> JSON must be nested at most ${jsonDepth} levels deep` };
   }
   try {
-    return { kind: "value", value: JSON.parse(DECODER.decode(bytes)) };
+    const text = DECODER.decode(bytes);
+    const value = JSON.parse(text);
+    return isWellFormed(text, value)
+      ? { kind: "value", value }
+      : { kind: "malformed", explanation: "-> JSON must not contain half of a surrogate pair" };
   } catch {
     return { kind: "malformed", explanation: NOT_JSON };
   }
+}
+
+/**
+ * Whether every string is Unicode. Only an escape can make one that is not; a store that keeps UTF-8 would give back
+ * another string for it. `JSON.stringify` leaves such halves escaped, and nothing else of their kind.
+ */
+function isWellFormed(text: string, value: unknown): boolean {
+  if (!/\\u[dD][89a-fA-F]/.test(text)) return true;
+  return !/(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(JSON.stringify(value));
 }
 
 const QUOTE = 0x22;

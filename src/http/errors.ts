@@ -108,12 +108,15 @@ export function methodNotAllowed(method: string, allow: string): BodyAnswer {
   return { ...errorAnswer(405, `The ${method} method is not allowed.`), headers: { Allow: allow } };
 }
 
+export const UNAVAILABLE = "Service temporarily unavailable";
+
 /** A temporary failure: JSON for clients that ask for it, else the plain text that old clients retry on. */
 export function unavailable(accept: string | null, explanation?: string): BodyAnswer {
   const headers = { "Retry-After": "1" };
-  if (accept?.includes("application/json")) return { ...errorAnswer(503, explanation), headers };
-  const content = "Service temporarily unavailable";
-  return { status: 503, text: { contentType: "text/plain; charset=UTF-8", content }, headers };
+  if (accept?.toLowerCase().includes("application/json")) {
+    return { ...errorAnswer(503, explanation), headers };
+  }
+  return { status: 503, text: { contentType: "text/plain; charset=UTF-8", content: UNAVAILABLE }, headers };
 }
 
 /** A problem on the wire. Host names and free amounts in a refusal are for admins only. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { errorBody } from "./errors.ts";
+import { errorBody, UNAVAILABLE } from "./errors.ts";
 import type { Documented, MethodSummary, Resource } from "./resource.ts";
 import { RESOURCES } from "./routes/mod.ts";
 import { SERVICE_DOCUMENTS, type ServiceDocument } from "./routes/service_documents.ts";
@@ -101,7 +101,9 @@ function responses(summary: MethodSummary, { open }: { open: boolean }): Json {
     const examples = Object.fromEntries(
       explanations.map(([, text], index) => [`example_${index + 1}`, { value: errorBody(status, text) }]),
     );
-    const content = { "application/json": { schema: reference(errorSchema), examples } };
+    const content: Json = { "application/json": { schema: reference(errorSchema), examples } };
+    // Clients that do not ask for JSON are those that try again on plain text.
+    if (status === 503) content["text/plain"] = { schema: { type: "string" }, example: UNAVAILABLE };
     found[status] = { description: explanations.map(([, text]) => text).join("; "), content };
   }
   return found;

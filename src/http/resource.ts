@@ -167,7 +167,7 @@ async function dispatch<Found>(
 ): Promise<Answer> {
   const { access, method, options } = call;
   const write = !SAFE.includes(method);
-  if (access && !kindOf && !mayCall(access, { kind, write })) return unauthorized();
+  if (access && !mayCall(access, { kind, write })) return unauthorized();
   const defined = methods.get(method);
   const parsed = await bodyOf(call, defined);
   if ("status" in parsed) return parsed;

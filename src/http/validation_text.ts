@@ -1,7 +1,5 @@
 import type { z } from "zod";
-
-/** Longest part of a client's value that an error text repeats, in characters. */
-const LONGEST_ECHO = 64;
+import { echo } from "../usecases/raw_resources.ts";
 
 /**
  * The contract's text for a body that its schema refuses: the first issue in the schema's order, unknown keys last.
@@ -36,11 +34,4 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
     value = (value as Record<PropertyKey, unknown>)[key];
   }
   return value;
-}
-
-/** A value of the client's as it is repeated to it: short, and without control characters. */
-function echo(value: unknown): string {
-  const text = typeof value === "string" ? value : JSON.stringify(value) ?? String(value);
-  const printable = text.slice(0, LONGEST_ECHO).replace(/[\p{Cc}\p{Cs}]/gu, "\uFFFD");
-  return text.length > LONGEST_ECHO ? `${printable}…` : printable;
 }

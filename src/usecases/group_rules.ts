@@ -57,8 +57,10 @@ export class GroupRules {
   }
 
   async #typed({ type, groupName, level }: RuleForm & { by: "type" }): Promise<Rule | Problem> {
-    const spelt = type === undefined || type === null ? "" : echo(type).toLowerCase();
-    if (!isGroupType(spelt)) return valetError(400, `group_type '${spelt}' is invalid.`);
+    const spelt = type === undefined || type === null
+      ? ""
+      : (typeof type === "string" ? type : echo(type)).toLowerCase();
+    if (!isGroupType(spelt)) return valetError(400, `group_type '${echo(spelt)}' is invalid.`);
     const named = groupName !== undefined && groupName !== null && groupName !== "";
     if (spelt !== "exclusivity") {
       if (named) return valetError(409, `group_name must not be used when group_type is '${spelt}'.`);

@@ -1,7 +1,10 @@
 import { Problem } from "./problem.ts";
 
-/** Longest id, name or host name that a client may send, and longest part of its values that a text repeats. */
+/** Longest id, name or host name that a client may send, in characters. */
 export const LONGEST_TEXT = 255;
+
+/** Longest part of a client's value that a text repeats. */
+const LONGEST_ECHO = 64;
 
 /** What `isText` wants, for texts of refusals. */
 export const TEXT_RULE = `a string of 1 to ${LONGEST_TEXT} characters without control characters`;
@@ -32,10 +35,11 @@ export function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every(isText);
 }
 
-/** A client's value of any type as a text of bounded length. */
+/** A client's value as it is repeated to it: short, and without control characters. */
 export function echo(value: unknown): string {
-  const text = typeof value === "string" ? value : JSON.stringify(value) ?? "";
-  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
+  const text = typeof value === "string" ? value : JSON.stringify(value) ?? String(value);
+  const printable = text.slice(0, LONGEST_ECHO).replace(/[\p{Cc}\p{Cs}]/gu, "\uFFFD");
+  return text.length > LONGEST_ECHO ? `${printable}…` : printable;
 }
 
 /** A refusal of the `Valet error: …` family. */
@@ -60,8 +64,8 @@ export function rawResources(resources: JsonObject): RawResource[] | Problem {
 }
 
 function rawResource(id: string, value: unknown): RawResource | Problem {
-  if (!isText(id) || id.includes("/")) {
-    return badResource(JSON.stringify(echo(id)), `id must be ${TEXT_RULE} or "/"`);
+  if (!isText(id) || id.includes("/") || id === "." || id === "..") {
+    return badResource(JSON.stringify(echo(id)), `id must be ${TEXT_RULE} or "/", and not "." or ".."`);
   }
   if (!isObject(value)) return badResource(id, "must be an object");
   const { type, name, properties, metadata, locations } = lowerCaseKeys(value);

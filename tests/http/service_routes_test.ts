@@ -97,7 +97,7 @@ Deno.test("a request that takes too long is 503, and what it began is finished",
   await using service = await startService({
     wrap: { optimizer: optimizer.wrap },
     settings: {
-      server: { limits: { bodyBytes: 1 << 20, jsonDepth: 64, inFlight: 20, requestMs: 50, drainMs: 1000 } },
+      server: { limits: { bodyBytes: 1 << 20, jsonDepth: 64, inFlight: 20, requestMs: 500, drainMs: 1000 } },
     },
   });
   const waiting = optimizer.hold("place");

@@ -66,6 +66,8 @@ const BODIES: readonly (readonly [name: string, body: string, status: number])[]
     `{"plan_name":"p","stack_id":"s","resources":{"a":${"[".repeat(100)}${"]".repeat(100)}}}`,
     400,
   ],
+  ["an id of dots", `{"plan_name":"p","stack_id":"..","resources":{"a":${serverText}}}`, 400],
+  ["a resource id of a dot", `{"plan_name":"p","stack_id":"s","resources":{".":${serverText}}}`, 400],
   ["very deep nesting", "[".repeat(1 << 20), 400],
   ["half a surrogate in a key", '{"plan_name":"p","stack_id":"s","resources":{},"\\ud800":1}', 400],
   ["numbers beyond all bounds", `{"plan_name":1e999,"stack_id":"s","resources":{}}`, 400],
@@ -121,6 +123,77 @@ Deno.test("5,000 servers that fit nowhere are refused within the limit of effort
     answer.json<{ explanation: string }>().explanation,
     /^Ostro error: no available hosts; with \d+ of 5000 servers placed/,
   );
+});
+
+Deno.test("half a surrogate pair is refused wherever it may be, and a whole one is text like any other", async () => {
+  await using service = await startService();
+  const before = await snapshot(service);
+  for (const half of ["\\ud800", "\\uDFFF", "a\\ud83d", "\\ude00\\ud83d"]) {
+    const bodies = [
+      `{"plan_name":"${half}","stack_id":"s","resources":{"a":${serverText}}}`,
+      `{"plan_name":"p","stack_id":"${half}","resources":{"a":${serverText}}}`,
+      `{"plan_name":"p","stack_id":"s","resources":{"${half}":${serverText}}}`,
+      `{"plan_name":"p","stack_id":"s","resources":{"a":${serverText}},"locations":["${half}"]}`,
+    ];
+    for (const body of bodies) {
+      const answer = await service.call("POST", "/v1/plans", { body });
+      assertError(answer, 400, "-> JSON must not contain half of a surrogate pair");
+    }
+  }
+  assertEquals(await snapshot(service), before);
+  const whole = `{"plan_name":"\\ud83d\\ude00 \\\\ud800","stack_id":"s","resources":{"a":${serverText}}}`;
+  const answer = await service.call("POST", "/v1/plans", { body: whole });
+  assertEquals([answer.status, answer.json<{ plan: { name: string } }>().plan.name], [201, "😀 \\ud800"]);
+});
+
+Deno.test("Nova's id of a server is checked like every id that a client makes", async () => {
+  await using service = await startService();
+  const body = planBody({ resources: { "wanted-by-nova": server() } });
+  assertEquals((await service.call("POST", "/v1/plans", { body })).status, 201);
+  const before = await snapshot(service);
+  for (const resource_id of ["a\u0000b", "a/b", "a\nb", "..", "x".repeat(256)]) {
+    const answer = await service.call("POST", "/v1/placements/wanted-by-nova", { body: { resource_id } });
+    assertEquals(answer.status, 400, answer.text);
+  }
+  assertEquals(await snapshot(service), before);
+});
+
+Deno.test("a description may have lines, and no NUL", async () => {
+  await using service = await startService();
+  const group = { name: "lines", type: "affinity", description: "one\n\ttwo\n" };
+  const answer = await service.call("POST", "/v1/groups", { body: group });
+  assertEquals([answer.status, answer.json().description], [201, group.description]);
+  const refused = await service.call("POST", "/v1/groups", { body: { ...group, description: "a\u0000b" } });
+  assertEquals(refused.status, 400);
+});
+
+Deno.test("who may not change plans gets 401 before anything is said of the body", async () => {
+  await using service = await startService({ policy: "rbac" });
+  for (const body of ["{}", big]) {
+    const answer = await service.call("PUT", "/v1/plans/nope", { body, token: "reader" });
+    assertEquals(answer.status, 401);
+  }
+});
+
+Deno.test("a body that breaks off or is no HTTP is 400, and nothing is logged as a fault of the service", async () => {
+  await using service = await startService();
+  const head = (rest: string) => `POST /v1/plans HTTP/1.1\r\nHost: a\r\nX-Auth-Token: admin\r\n${rest}`;
+  const answer = await service.raw(head("Transfer-Encoding: chunked\r\nConnection: close\r\n\r\nZZZ\r\n"));
+  assertMatch(answer, /^HTTP\/1\.1 400 /);
+  assert(!service.log.lines.some((line) => line.includes("A request failed")));
+});
+
+Deno.test("a Host that is no host is 400, and never becomes part of a path", async () => {
+  await using service = await startService();
+  for (const host of ["h/v1", "h#/x", "a b", 'x"y', "h?x"]) {
+    const answer = await service.raw(`GET /v1/plans HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    assertMatch(answer, /^HTTP\/1\.1 400 /, host);
+  }
+  for (const host of ["valet", "valet.example:8090", "192.0.2.1", "[2001:db8::1]:8090"]) {
+    const answer = await service.raw(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    assertMatch(answer, /^HTTP\/1\.1 200 /, host);
+    assert(answer.includes(`"http://${host}/v1/"`), answer);
+  }
 });
 
 Deno.test("malformed HTTP is refused, and the service goes on", async () => {

@@ -40,7 +40,7 @@ const FAULTS: Readonly<Record<string, [resources: Record<string, unknown>, text:
   ],
   "a group type that is very long": [
     { a: typed("t".repeat(1000)) },
-    `400 group_type '${"t".repeat(255)}…' is invalid.`,
+    `400 group_type '${"t".repeat(64)}…' is invalid.`,
   ],
   "a name on affinity": [
     { a: assignment("Affinity", [], { group_name: "both" }) },
@@ -67,7 +67,7 @@ const FAULTS: Readonly<Record<string, [resources: Record<string, unknown>, text:
     { a: named({ toString: 1 }) },
     `404 group_name '{"toString":1}' not found`,
   ],
-  "a name that is very long": [{ a: named(LONG) }, `404 group_name '${LONG.slice(0, 255)}…' not found`],
+  "a name that is very long": [{ a: named(LONG) }, `404 group_name '${LONG.slice(0, 64)}…' not found`],
   "a name that several groups have in other cases": [{ a: named("Twin") }, "404 group_name 'Twin' not found"],
   "a stored group of another type": [{ a: named("near") }, "400 group_type 'affinity' is invalid."],
   "a level that is not the stored one": [
@@ -105,7 +105,7 @@ const FAULTS: Readonly<Record<string, [resources: Record<string, unknown>, text:
   ],
   "the later assignment with an unknown group": [
     { a: stored(LONG) },
-    `404 Group '${LONG.slice(0, 255)}…' not found`,
+    `404 Group '${LONG.slice(0, 64)}…' not found`,
   ],
   "the later assignment with a name in another case": [{ a: stored("NEAR") }, "404 Group 'NEAR' not found"],
   "the later assignment with an unknown UUID": [

@@ -30,12 +30,18 @@ const zoned = (availability_zone: unknown) => server({ properties: { availabilit
 const listing = (metadata: unknown) => server({ properties: { metadata } });
 
 const FAULTS: Readonly<Record<string, [resources: unknown, text: string]>> = {
-  "an empty id": [{ "": server() }, `resource "": id must be ${RULE} or "/"`],
-  "an id with a slash": [{ "a/b": server() }, `resource "a/b": id must be ${RULE} or "/"`],
-  "an id with a control character": [{ "a\n": server() }, `resource "a\\n": id must be ${RULE} or "/"`],
+  "an empty id": [{ "": server() }, `resource "": id must be ${RULE} or "/", and not "." or ".."`],
+  "an id with a slash": [
+    { "a/b": server() },
+    `resource "a/b": id must be ${RULE} or "/", and not "." or ".."`,
+  ],
+  "an id with a control character": [
+    { "a\n": server() },
+    `resource "a\uFFFD": id must be ${RULE} or "/", and not "." or ".."`,
+  ],
   "a long id": [
     { [LONG]: server() },
-    `resource "${"x".repeat(255)}…": id must be ${RULE} or "/"`,
+    `resource "${"x".repeat(64)}…": id must be ${RULE} or "/", and not "." or ".."`,
   ],
   "a number for a resource": [{ a: 5 }, "resource a: must be an object"],
   "an array for a resource": [{ a: [server()] }, "resource a: must be an object"],

@@ -85,6 +85,7 @@ export const plansResource = resource({
         [400, "Valet error: invalid resource = edge_c"],
         [404, "Valet error: group_name 'tenant-red' not found"],
         [409, "Valet error: group_name must not be used when group_type is 'affinity'."],
+        [409, `Valet error: ${STACK} is already in use`],
         REFUSED,
       ],
       handle: async (ctx, access, { body }) => {
@@ -140,7 +141,13 @@ export const planResource = resource({
         schema: planEnvelopeSchema,
         example: { plan: EXAMPLE },
       },
-      errors: [[400, "resources must be a list of length 1."], NOT_FOUND, REFUSED],
+      errors: [
+        [400, "resources must be a list of length 1."],
+        NOT_FOUND,
+        [404, "Valet error: group_name 'tenant-red' not found"],
+        [409, `Valet error: ${EDGE_A} is already in use`],
+        REFUSED,
+      ],
       handle: async (ctx, access, { found, body }) => {
         const change = body.action === "migrate" ? migratePlan : updatePlan;
         const changed = await change(ctx, access, { found, body });

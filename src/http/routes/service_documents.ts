@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { healthSchema, livenessSchema } from "../schemas/service.ts";
+import { documentSchema, healthSchema, livenessSchema } from "../schemas/service.ts";
 
 /** What the documentation tells of a route beside the contract. */
 export interface ServiceDocument {
@@ -48,6 +48,8 @@ export const SERVICE_DOCUMENTS = {
     summary: "Describe the API for programs",
     description: "This document",
     contentType: JSON_TYPE,
+    schema: documentSchema,
+    example: { openapi: "3.1.0", info: { title: "Valet", version: "0.1.0" }, paths: {} },
   },
   "/docs": {
     summary: "Describe the API for readers",

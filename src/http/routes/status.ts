@@ -17,8 +17,8 @@ export const statusResource = resource({
   methods: [
     plain("HEAD", {
       summary: "Check that the optimizer answers",
-      success: { status: 200, description: "It does; 500 when it does not" },
-      errors: [],
+      success: { status: 200, description: "It does; a HEAD has no body, whatever its status" },
+      errors: [[500, "The server has either erred or is incapable of performing the requested operation."]],
       handle: async (ctx) => (await optimizerStatus(ctx)).alive ? { status: 200 } : errorAnswer(500),
     }),
     plain("GET", {

@@ -12,11 +12,24 @@ export function text(description: string, { min = 0, max = LONGEST_TEXT } = {}) 
     .meta({ description });
 }
 
-/** An id that a client makes: opaque, but fit to stand in a path. */
+/** A text that is fit to stand in a path, where segments of dots name nothing. */
+export function pathText(description: string, { min = 0 } = {}) {
+  return text(description, { min })
+    .regex(/^(?!\.{1,2}$)[^/]*$/, 'id_type (must not be "." or ".." or contain "/")')
+    .meta({ description });
+}
+
+/** An id that a client makes. */
 export function clientId(description: string) {
-  return text(description, { min: 1 }).regex(/^[^/]*$/, 'id_type (must not contain "/")').meta({
-    description,
-  });
+  return pathText(description, { min: 1 });
+}
+
+/** A text of several lines, without the one character that ends texts elsewhere. */
+export function longText(description: string, { max }: { max: number }) {
+  return z.string(NOT_TEXT)
+    .max(max, `text_type (must contain at most ${max} characters)`)
+    .regex(/^[^\0]*$/, "text_type (must not contain the character NUL)")
+    .meta({ description });
 }
 
 /** Names of hosts. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { GROUP_TYPES } from "../../domain/group.ts";
-import { text } from "./fields.ts";
+import { longText, text } from "./fields.ts";
 
 const NAME_RULE =
   "group_name_type (must contain only uppercase and lowercase letters, decimal digits, hyphens, " +
@@ -12,7 +12,7 @@ const MOST_MEMBERS = 1000;
 /** Levels that a stored group may name. */
 const GROUP_LEVELS = ["host", "rack"] as const;
 
-const description = text("What the group is for; null is stored as an empty text", {
+const description = longText("What the group is for; null is stored as an empty text", {
   max: LONGEST_DESCRIPTION,
 })
   .nullish();
@@ -22,13 +22,16 @@ export const createGroupSchema = z.strictObject({
     .meta({ description: "Unique, case-sensitive, never changed" }),
   type: z.string("string (not of type string)")
     .pipe(z.enum(GROUP_TYPES, `group_type_type (must be one of ${GROUP_TYPES.join(", ")})`))
-    .meta({ description: "What the group asks of its servers; never changed" }),
+    .meta({ enum: GROUP_TYPES, description: "What the group asks of its servers; never changed" }),
   description,
   level: z.enum(GROUP_LEVELS, `level_type (must be one of ${GROUP_LEVELS.join(", ")})`).nullish()
     .meta({ description: "Level at which the group binds its servers; host is assumed when absent" }),
 }).meta({ id: "CreateGroup" });
 
-export const describeGroupSchema = z.strictObject({ description }).meta({ id: "DescribeGroup" });
+export const describeGroupSchema = z.strictObject({ description }).meta({
+  id: "DescribeGroup",
+  minProperties: 1,
+});
 
 export type DescribeGroup = z.infer<typeof describeGroupSchema>;
 

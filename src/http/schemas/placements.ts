@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { hostNames } from "./fields.ts";
+import { hostNames, pathText } from "./fields.ts";
 import { WHOLE } from "../validation_text.ts";
 
 const MOST_CANDIDATES = 10_000;
@@ -8,11 +8,9 @@ const ACTIONS = ["reserve", "replan"] as const;
 /** Unknown keys are ignored here, unlike everywhere else. */
 export const reservePlacementSchema = z.object({
   locations: hostNames("Candidate hosts", { max: MOST_CANDIDATES }).nullish(),
-  resource_id: z.string("string (not of type string)").max(
-    255,
-    "text_type (must contain at most 255 characters)",
-  )
-    .nullish().meta({ description: "Nova's id of the server; the stored one is kept when absent or empty" }),
+  resource_id: pathText("Nova's id of the server").nullish().meta({
+    description: "Nova's id of the server; the stored one is kept when absent or empty",
+  }),
   action: z.enum(ACTIONS, `${WHOLE}Invalid action: {value}. Must be one of ('reserve', 'replan')`).nullish()
     .meta({ description: "`replan` looks for another host even when the planned one is a candidate" }),
 }).meta({ id: "ReservePlacement" });

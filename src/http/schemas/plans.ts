@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { clientId, freeObject, hostNames, text } from "./fields.ts";
 
+/** What a PUT may do to a plan. */
+const CHANGES = ["migrate", "update"] as const;
+
 const MOST_HOSTS = 100_000;
 
 const timeout = z.string("string (not of type string)").max(
@@ -26,8 +29,9 @@ export const createPlanSchema = z.strictObject({
 
 export const changePlanSchema = z.strictObject({
   action: z.string("string (not of type string)")
-    .pipe(z.enum(["migrate", "update"], "valid_plan_update_action (must be update or migrate)"))
+    .pipe(z.enum(CHANGES, "valid_plan_update_action (must be update or migrate)"))
     .meta({
+      enum: CHANGES,
       description: "`migrate` moves one server away from its host, `update` brings the plan to new resources",
     }),
   resources: z.unknown().refine(

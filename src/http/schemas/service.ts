@@ -23,6 +23,12 @@ export const resourcesSchema = z.object({
   ),
 }).meta({ id: "InvalidResources" });
 
+export const documentSchema = z.looseObject({
+  openapi: z.string(),
+  info: z.looseObject({ title: z.string(), version: z.string() }),
+  paths: z.looseObject({}),
+}).meta({ id: "OpenApi", description: "An OpenAPI document" });
+
 export const livenessSchema = z.object({ status: z.literal("ok") }).meta({ id: "Liveness" });
 
 export const healthSchema = z.object({
