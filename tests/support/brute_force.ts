@@ -3,18 +3,27 @@ import { checkPlacement, type Finished } from "../../src/engine/checker/mod.ts";
 
 /** A placement that breaks no rule, found by trying all; null when there is none. For very small cases. */
 export function bruteForce(world: Omit<Finished, "placements">): PlacedServer[] | null {
+  return everyPlacement(world).next().value ?? null;
+}
+
+/** Every placement that breaks no rule. */
+export function* everyPlacement(
+  world: Omit<Finished, "placements">,
+): Generator<PlacedServer[], undefined, undefined> {
   const options = world.request.application.servers.map(({ id }) => hostsFor(world, id));
   const placements: PlacedServer[] = [];
-  const place = (index: number): boolean => {
-    if (index === options.length) return checkPlacement({ ...world, placements }).length === 0;
+  function* place(index: number): Generator<PlacedServer[], undefined, undefined> {
+    if (index === options.length) {
+      if (checkPlacement({ ...world, placements }).length === 0) yield [...placements];
+      return;
+    }
     for (const placed of options[index]) {
       placements.push(placed);
-      if (place(index + 1)) return true;
+      yield* place(index + 1);
       placements.pop();
     }
-    return false;
-  };
-  return place(0) ? placements : null;
+  }
+  yield* place(0);
 }
 
 /** Where one server could go if it were alone in its application, outside all groups. */

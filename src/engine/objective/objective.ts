@@ -36,7 +36,7 @@ export class Objective {
     this.#state = state;
   }
 
-  /** Needs every node placed. */
+  /** Looks at what is placed. */
   measure(): number[] {
     return this.criteria.map((criterion) => MEASURES[criterion](this.#task, this.#state));
   }

@@ -1,4 +1,4 @@
-import { DIMENSIONS } from "../model/site.ts";
+import { DIMENSIONS, NOWHERE } from "../model/site.ts";
 import type { State } from "../search/state.ts";
 
 /**
@@ -8,6 +8,7 @@ import type { State } from "../search/state.ts";
 export function strandedShares({ hostOf, occupancy: { free, site } }: State): number {
   let sum = 0;
   for (const host of new Set(hostOf)) {
+    if (host === NOWHERE) continue;
     let [least, most] = [Infinity, 0];
     for (let dimension = 0; dimension < DIMENSIONS; dimension++) {
       const capacity = site.capacity[dimension][host];

@@ -7,7 +7,7 @@ export function uplinkLoad({ hostOf, occupancy: { links, site } }: State, level:
   if (limit === Infinity) return 0;
   let least = limit;
   for (const host of hostOf) {
-    const resource = site.levels[level].ofHost[host];
+    const resource = host === NOWHERE ? NOWHERE : site.levels[level].ofHost[host];
     if (resource !== NOWHERE) least = Math.min(least, links.free[level][resource]);
   }
   return Math.round((limit - least) / Math.max(1, limit) * 1000);

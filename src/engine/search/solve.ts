@@ -13,6 +13,7 @@ import type { Eligibility } from "./eligibility.ts";
 import { ExactSearch } from "./exact.ts";
 import type { HostSet } from "./host_set.ts";
 import type { Node } from "./node.ts";
+import { Exhaustion } from "./exhaust.ts";
 import { Improvement } from "./improve.ts";
 import { isOptimal, qualityOf } from "../objective/quality.ts";
 import { Objective } from "../objective/objective.ts";
@@ -53,6 +54,8 @@ export type Solution =
 /** Improvement may take so many times the steps of the first answer, and at least some. */
 const IMPROVEMENT = 4;
 const LEAST_IMPROVEMENT = 20_000;
+/** Candidate hosts that the complete search for the best answer to a small request may examine. */
+const MOST_EXHAUSTION = 200_000;
 const IMPROVEMENT_SEED = 0x5eed;
 
 /** Looks for hosts for every node. The occupancy is left as it was found. */
@@ -79,7 +82,7 @@ class Solver {
 
   run(): Solution {
     const solved = this.#construct();
-    const small = this.#task.servers.length * this.#context.occupancy.site.size <= EXACT_LIMIT;
+    const small = this.#isSmall();
     if (solved || (this.#endedBy === "answer" && small && this.#searchExactly())) return this.#solution();
     const proven = this.#endedBy === "proof";
     if (this.#endedBy === "answer") this.#endedBy = "steps";
@@ -88,9 +91,13 @@ class Solver {
     return { kind: "unsolved", refusal, effort: this.#effort() };
   }
 
+  #isSmall(): boolean {
+    return this.#task.servers.length * this.#context.occupancy.site.size <= EXACT_LIMIT;
+  }
+
   #construct(): boolean {
     const { occupancy, seed } = this.#context;
-    const small = this.#task.servers.length * occupancy.site.size <= EXACT_LIMIT;
+    const small = this.#isSmall();
     const ranking = rankingOf({
       weights: scarcity(this.#task.nodes, occupancy),
       candidates: this.#candidates,
@@ -185,7 +192,11 @@ class Solver {
         isOptimal: (found) => isOptimal(found, bounds),
       }).run();
     }
-    return qualityOf(profile, measures, bounds);
+    if (!this.#isSmall() || isOptimal(measures, bounds)) return qualityOf(profile, measures, bounds);
+    const exhausted = () => this.#state.steps >= limit + MOST_EXHAUSTION || timeIsUp();
+    const all = new Exhaustion(this.#state, { objective, candidates: this.#candidates, exhausted }).run();
+    const quality = qualityOf(profile, all.measures, bounds);
+    return all.complete ? { ...quality, gap: 0, optimal: true } : quality;
   }
 
   #effort(): Effort {
