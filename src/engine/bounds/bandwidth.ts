@@ -4,20 +4,38 @@ import type { State } from "../search/state.ts";
 
 /**
  * Bandwidth times links that any answer needs, with nothing of the request placed. At each level a pipe between
- * different resources costs two links, one for each of its ends; so the bound is the sum, over nodes and levels, of
- * the bandwidth to those peers that can't all be in the node's resource: because a diversity rule separates them from
- * it or from each other, or because the largest resource has no room for all of them.
+ * different resources costs two links. What a node can't have in its own resource is the bandwidth to those peers that
+ * a diversity rule separates from it or from each other, or for which the largest resource has no room.
  */
 export function bandwidthBound(state: State): number {
   const { occupancy: { links } } = state;
   let bound = 0;
   for (const level of links.levels) {
     const room = largestRoom(state, level);
+    const cuts = new Map<Node, number>();
     for (const node of state.nodes) {
-      if (node.pipes.length > 0) bound += separated(node, { level, room });
+      const cut = node.pipes.length > 0 ? separated(node, { level, room }) : 0;
+      if (cut > 0) cuts.set(node, cut);
     }
+    bound += withoutDoubles(cuts);
   }
   return bound;
+}
+
+/**
+ * Links for what the nodes are cut from, where a pipe may be cut at both of its ends and costs two links all the same:
+ * one link for each cut end, or two for the cuts of nodes that have no pipe between them, whichever is more.
+ */
+function withoutDoubles(cuts: ReadonlyMap<Node, number>): number {
+  const blocked = new Set<Node>();
+  let [ends, apart] = [0, 0];
+  for (const [node, cut] of [...cuts].sort(([a, x], [b, y]) => y - x || a.index - b.index)) {
+    ends += cut;
+    if (blocked.has(node)) continue;
+    apart += 2 * cut;
+    for (const { peer } of node.pipes) if (peer) blocked.add(peer);
+  }
+  return Math.max(ends, apart);
 }
 
 /** A peer with all its pipes to one node. */
