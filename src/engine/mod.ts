@@ -1,10 +1,13 @@
 import type { DataCenter } from "../domain/data_center.ts";
 import { isAtMost } from "../domain/demand.ts";
+import type { Explanation } from "../domain/explanation.ts";
 import type { ConfirmedServer, Holding } from "../domain/holding.ts";
 import { membershipsOf } from "../domain/memberships.ts";
 import { pipeEndsOf } from "../domain/pipe_ends.ts";
 import type { Profile } from "../domain/quality.ts";
 import type { Decision, Effort, PlacedServer, PlacementRequest } from "../domain/placement_request.ts";
+import { explain, type Question } from "./explain/explain.ts";
+import { type AloneContext, brokenAt, outlooksOf } from "./explain/outlooks.ts";
 import { type Booking, Bookings } from "./model/bookings.ts";
 import { invalidHoldings } from "./model/invalid_holdings.ts";
 import { Ledger } from "./model/ledger.ts";
@@ -28,6 +31,9 @@ export interface EngineSettings {
   /** Milliseconds of a clock that never goes back; read only for the emergency stop. */
   readonly monotonicMs: () => number;
 }
+
+/** Candidate hosts that a request may examine each time it is tried for an explanation. */
+const TRIAL_STEPS = 200_000;
 
 /** So often a request may be constructed at least, whatever the steps: large sites examine more hosts. */
 const LEAST_CONSTRUCTIONS = 4;
@@ -61,8 +67,38 @@ export class Engine {
   /** Decides a request and books the answer; see `Decision`. */
   place(request: PlacementRequest): Decision {
     this.#ledger.expire(request.nowMs);
+    const found = this.#decide(request, this.#settings);
+    return found.kind === "refused" ? found : this.#book(request, found.task, found.solution);
+  }
+
+  /** Says what `place` would do and why, and books nothing. */
+  explain(request: PlacementRequest, question: Question = {}): Explanation {
+    this.#ledger.expire(request.nowMs);
+    const limits = {
+      ...this.#settings,
+      maxSteps: Math.min(TRIAL_STEPS, this.#settings.maxSteps),
+      improveSteps: 0,
+    };
+    return explain(request, {
+      solve: (asked) => {
+        const found = this.#decide(asked, limits);
+        return found.kind === "refused" ? found.refusal : found.solution.quality;
+      },
+      outlooks: (asked) => this.#alone(asked, (task, context) => outlooksOf(task, context)) ?? [],
+      broken: (asked, at) => this.#alone(asked, (task, context) => brokenAt(task, context, at)) ?? [],
+    }, question);
+  }
+
+  /** Works on a request of which nothing is placed; null when it can't even be read. */
+  #alone<T>(request: PlacementRequest, work: (task: Task, context: AloneContext) => T): T | null {
+    const task = compile(request, { occupancy: this.#occupancy, ledger: this.#ledger, settled: false });
+    if (task instanceof Fault) return null;
+    return this.#lifting(request, task, () => work(task, { occupancy: this.#occupancy, hosts: this.#hosts }));
+  }
+
+  #decide(request: PlacementRequest, settings: EngineSettings): Found {
     const seed = seedOf([request.stackId, ...request.application.servers.map(({ id }) => id)]);
-    const refusals: Decision[] = [];
+    const refusals: (Found & { kind: "refused" })[] = [];
     // Servers that should stay are first held where they are, and set free only when nothing fits then.
     const hesitant = request.directives.some(({ stay }) => stay === "should");
     for (const settled of hesitant ? [true, false] : [false]) {
@@ -71,8 +107,8 @@ export class Engine {
         refusals.push(faulty(task, seed));
         continue;
       }
-      const solution = this.#solve(task, { request, seed });
-      if (solution.kind === "solved") return this.#book(request, task, solution);
+      const solution = this.#solve(task, { request, seed, settings });
+      if (solution.kind === "solved") return { kind: "found", task, solution };
       refusals.push({ kind: "refused", refusal: solution.refusal, effort: solution.effort });
     }
     return refusals.at(-1)!;
@@ -115,9 +151,27 @@ export class Engine {
     return invalidHoldings(this.#ledger, this.#occupancy);
   }
 
-  #solve(task: Task, { request, seed }: { request: PlacementRequest; seed: number }): Solution {
-    const { maxSteps, profile, improveSteps, emergencyMs, monotonicMs } = this.#settings;
+  #solve(
+    task: Task,
+    { request, seed, settings }: { request: PlacementRequest; seed: number; settings: EngineSettings },
+  ): Solution {
+    const { maxSteps, profile, improveSteps, emergencyMs, monotonicMs } = settings;
     const deadlineMs = monotonicMs() + emergencyMs;
+    return this.#lifting(request, task, () =>
+      solve(task, {
+        occupancy: this.#occupancy,
+        eligibility: this.#eligibility,
+        hosts: this.#hosts,
+        seed,
+        maxSteps: Math.max(maxSteps, LEAST_CONSTRUCTIONS * task.servers.length * this.#occupancy.site.size),
+        profile,
+        improveSteps,
+        timeIsUp: () => monotonicMs() > deadlineMs,
+      }));
+  }
+
+  /** Works while the occupancy counts nothing that the answer may hand out again. */
+  #lifting<T>(request: PlacementRequest, task: Task, work: () => T): T {
     const lifted = this.#lifted(request, task);
     const lingering = lifted.flatMap((holding) => originOf(holding, request));
     // A migrating server keeps its old host, but what it says to others is said from one place at a time.
@@ -128,16 +182,7 @@ export class Engine {
     for (const holding of lingering) this.#ledger.trace(holding, 1);
     for (const holding of speaking) this.#ledger.tracePipes(holding, -1);
     try {
-      return solve(task, {
-        occupancy: this.#occupancy,
-        eligibility: this.#eligibility,
-        hosts: this.#hosts,
-        seed,
-        maxSteps: Math.max(maxSteps, LEAST_CONSTRUCTIONS * task.servers.length * this.#occupancy.site.size),
-        profile,
-        improveSteps,
-        timeIsUp: () => monotonicMs() > deadlineMs,
-      });
+      return work();
     } finally {
       for (const holding of speaking) this.#ledger.tracePipes(holding, 1);
       for (const holding of lingering) this.#ledger.trace(holding, -1);
@@ -177,6 +222,11 @@ export class Engine {
   }
 }
 
+/** A decision before it is booked. */
+type Found =
+  | { readonly kind: "found"; readonly task: Task; readonly solution: Solution & { kind: "solved" } }
+  | Decision & { kind: "refused" };
+
 interface HoldingContext {
   readonly host: string;
   readonly request: PlacementRequest;
@@ -212,7 +262,7 @@ function originOf(holding: Holding, { application }: PlacementRequest): Holding[
   return [{ ...holding, host: holding.origin, origin: null, pipes: undefined }];
 }
 
-function faulty({ message, sentence }: Fault, seed: number): Decision {
+function faulty({ message, sentence }: Fault, seed: number): Decision & { kind: "refused" } {
   const effort: Effort = { steps: 0, seed, endedBy: "proof" };
   return { kind: "refused", refusal: { message, sentence, proven: true, nodes: [] }, effort };
 }

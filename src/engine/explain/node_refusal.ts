@@ -50,7 +50,12 @@ export function refuseClass(
   };
 }
 
-function keeps(constraint: Constraint, node: Node, { state, hosts }: { state: State; hosts: HostSet }) {
+/** Whether a constraint leaves a host to a node, everything else aside. */
+export function keeps(
+  constraint: Constraint,
+  node: Node,
+  { state, hosts }: { state: State; hosts: HostSet },
+) {
   hosts.reset();
   constraint.restrict?.(node, hosts, state);
   const { site } = state.occupancy;

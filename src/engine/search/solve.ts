@@ -51,8 +51,8 @@ export type Solution =
   }
   | { readonly kind: "unsolved"; readonly refusal: Refusal; readonly effort: Effort };
 
-/** Improvement may take so many times the steps of the first answer, and at least some. */
-const IMPROVEMENT = 4;
+/** Improvement may take so many times the steps of the first answer, at least some, and on a large site as many. */
+const IMPROVEMENT = 16;
 const LEAST_IMPROVEMENT = 20_000;
 /** Candidate hosts that the complete search for the best answer to a small request may examine. */
 const MOST_EXHAUSTION = 200_000;
@@ -180,7 +180,8 @@ class Solver {
     let measures: readonly number[] = objective.measure();
     const bounds = boundsOf(this.#task, this.#state, { profile, measures });
     const spent = this.#state.steps;
-    const limit = spent + Math.min(improveSteps, Math.max(LEAST_IMPROVEMENT, IMPROVEMENT * spent));
+    const most = Math.min(Math.max(improveSteps, spent), IMPROVEMENT * spent);
+    const limit = spent + (improveSteps === 0 ? 0 : Math.max(LEAST_IMPROVEMENT, most));
     if (!isOptimal(measures, bounds)) {
       const weights = scarcity(this.#task.nodes, occupancy);
       measures = new Improvement(this.#state, {
