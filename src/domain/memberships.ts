@@ -24,7 +24,7 @@ export function serversBelow(application: Application): ReadonlyMap<string, Read
 }
 
 /**
- * The named groups of each server. A server that must share a resource with a member of an exclusivity group of that
+ * The named groups of each server, by rules that must hold. A server that must share a resource with a member of an exclusivity group of that
  * level or a wider one counts as a member too; otherwise the two rules would exclude each other.
  */
 export function membershipsOf(application: Application): ReadonlyMap<string, readonly GroupMembership[]> {
@@ -33,8 +33,8 @@ export function membershipsOf(application: Application): ReadonlyMap<string, rea
   const together = new Map<Level, (serverId: string) => readonly string[]>(
     LEVELS.map((level) => [level, companions(application, below, level)]),
   );
-  for (const { id, type, level, group } of application.assignments) {
-    if (!group) continue;
+  for (const { id, type, level, group, softWeight } of application.assignments) {
+    if (!group || softWeight !== undefined) continue;
     const membership: GroupMembership = { groupId: group.id, name: group.name, type, level };
     const servers = below.get(id)!;
     const members = type === "exclusivity" ? joined(servers, together.get(level)!) : servers;
@@ -69,8 +69,8 @@ function companions(
 ): (serverId: string) => readonly string[] {
   const classes = new Map<string, readonly string[]>();
   const classOf = (serverId: string) => classes.get(serverId) ?? [serverId];
-  for (const { id, type, level: own } of application.assignments) {
-    if (type !== "affinity" || rankOf(own) > rankOf(level)) continue;
+  for (const { id, type, level: own, softWeight } of application.assignments) {
+    if (type !== "affinity" || softWeight !== undefined || rankOf(own) > rankOf(level)) continue;
     const members = [...joined(below.get(id)!, classOf)];
     for (const each of members) classes.set(each, members);
   }

@@ -8,7 +8,7 @@ import { echo, valetError } from "./raw_resources.ts";
 import type { RuleForm } from "./read_assignment.ts";
 
 /** What an assignment asks of its members. */
-export type Rule = Pick<Assignment, "type" | "level" | "group">;
+export type Rule = Pick<Assignment, "type" | "level" | "group" | "softWeight" | "mostPerResource">;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
@@ -28,6 +28,10 @@ export class GroupRules {
 
   async of(form: RuleForm): Promise<Rule | Problem> {
     if (form.by === "type") return await this.#typed(form);
+    if (form.by === "policy") {
+      const { by: _, ...policy } = form;
+      return { ...policy, level: "host", group: null };
+    }
     if (typeof form.group === "string" && form.group !== "") return await this.ofGroup(form.group);
     return valetError(400, "Property 'group' must be specified.");
   }

@@ -7,7 +7,14 @@ export type RuleForm =
   /** Type and level in the assignment itself, as in 2017; the two other values are not checked yet. */
   | { readonly by: "type"; readonly type: unknown; readonly groupName: unknown; readonly level: Level }
   /** Type and level of a stored group, as in 2018; the reference is not checked yet. */
-  | { readonly by: "group"; readonly group: unknown };
+  | { readonly by: "group"; readonly group: unknown }
+  /** The policy of a server group. */
+  | {
+    readonly by: "policy";
+    readonly type: "affinity" | "diversity";
+    readonly softWeight?: number;
+    readonly mostPerResource?: number;
+  };
 
 /** A group assignment as its resource spells it. */
 export interface AssignmentForm {
@@ -17,6 +24,8 @@ export interface AssignmentForm {
   /** Ids or names. */
   readonly members: readonly string[];
   readonly rule: RuleForm;
+  /** Price of breaking the rule, where it may be broken. */
+  readonly softWeight?: number;
 }
 
 const TYPED = "ATT::Valet::GroupAssignment";
@@ -34,10 +43,22 @@ export function readAssignment(
   if (!Array.isArray(members) || !members.every((member) => typeof member === "string")) {
     return badResource(id, "properties.resources must be an array of strings");
   }
+  const softWeight = readSoft(id, properties);
+  if (softWeight instanceof Problem) return softWeight;
   const rule = type === STORED
     ? { by: "group", group: properties.group } as const
     : readTyped(id, properties, levels);
-  return rule instanceof Problem ? rule : { kind: "assignment", id, name, members, rule };
+  if (rule instanceof Problem) return rule;
+  return { kind: "assignment", id, name, members, rule, ...(softWeight === null ? {} : { softWeight }) };
+}
+
+/** The weight of a soft rule, null for one that must hold. */
+function readSoft(id: string, { soft = false, weight }: JsonObject): number | null | Problem {
+  if (typeof soft !== "boolean") return badResource(id, "properties.soft must be true or false");
+  if (weight === undefined || weight === null) return soft ? 1 : null;
+  if (!soft) return badResource(id, "properties.weight goes with properties.soft: true only");
+  const fits = typeof weight === "number" && Number.isInteger(weight) && weight >= 1 && weight <= 100;
+  return fits ? weight : badResource(id, "properties.weight must be an integer from 1 to 100");
 }
 
 function readTyped(id: string, properties: JsonObject, levels: readonly Level[]): RuleForm | Problem {

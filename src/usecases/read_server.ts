@@ -17,6 +17,8 @@ export interface ServerForm {
   readonly spec: ServerSpec;
   /** Ids or names of the stored groups that its own metadata lists. */
   readonly groups: readonly string[];
+  /** Id or name of the group that its scheduler hints name; null without one. */
+  readonly hintedGroup: string | null;
   /** Kept hints. */
   readonly hints: JsonObject;
 }
@@ -56,7 +58,13 @@ export function readServer({ id, name, ...resource }: RawResource, access: Acces
     ...target,
     locations: locations?.length ? locations : null,
   };
-  return { kind: "server", spec, groups, hints: isObject(metadata) ? keptHints(metadata) : {} };
+  const hints = isObject(metadata) ? keptHints(metadata) : {};
+  return { kind: "server", spec, groups, hintedGroup: hintedGroup(properties), hints };
+}
+
+/** `scheduler_hints.group`; a hint of any other form is Nova's business. */
+function hintedGroup({ scheduler_hints: hints }: JsonObject): string | null {
+  return isObject(hints) && typeof hints.group === "string" ? hints.group : null;
 }
 
 /** Reads `zone`, `zone:host` or `zone:host:node`. */

@@ -12,27 +12,52 @@ interface Container {
 }
 
 export interface ResolveOptions {
-  /** All resources of the request. */
-  readonly raw: readonly RawResource[];
+  readonly names: ResourceNames;
   /** Whether resources of a type can be members; others are left out of assignments without a word. */
   readonly isPlaced: (type: string) => boolean;
 }
 
-/** The members of each assignment by its id, as ids: an id is taken before a name. */
+/** What the names in a request stand for: an id is taken before a name. */
+export class ResourceNames {
+  readonly #types: ReadonlyMap<string, string>;
+  readonly #sameName: ReadonlyMap<string, readonly RawResource[]>;
+
+  constructor(raw: readonly RawResource[]) {
+    this.#types = new Map(raw.map(({ id, type }) => [id, type]));
+    this.#sameName = Map.groupBy(raw, ({ name }) => name);
+  }
+
+  /** The id of a resource by its id or its name; null when there is none. */
+  find(idOrName: string): string | null | Problem {
+    if (this.#types.has(idOrName)) return idOrName;
+    const named = this.#sameName.get(idOrName) ?? [];
+    if (named.length > 1) return valetError(400, `resource name '${echo(idOrName)}' is ambiguous`);
+    return named[0]?.id ?? null;
+  }
+
+  /** The same, where there has to be one. */
+  resolve(idOrName: string): string | Problem {
+    return this.find(idOrName) ?? valetError(400, `invalid resource = ${echo(idOrName)}`);
+  }
+
+  /** Type of a resource of the request. */
+  typeOf(id: string): string {
+    return this.#types.get(id)!;
+  }
+}
+
+/** The members of each assignment by its id, as ids. */
 export function resolveMembers(
   assignments: readonly Container[],
-  { raw, isPlaced }: ResolveOptions,
+  { names, isPlaced }: ResolveOptions,
 ): ReadonlyMap<string, readonly string[]> | Problem {
-  const types = new Map(raw.map(({ id, type }) => [id, type]));
-  const sameName = Map.groupBy(raw, ({ name }) => name);
   const resolved = new Map<string, readonly string[]>();
   for (const assignment of assignments) {
     const members = new Set<string>();
     for (const member of assignment.members) {
-      const ids = types.has(member) ? [member] : (sameName.get(member) ?? []).map(({ id }) => id);
-      if (ids.length === 0) return valetError(400, `invalid resource = ${echo(member)}`);
-      if (ids.length > 1) return valetError(400, `resource name '${member}' is ambiguous`);
-      if (isPlaced(types.get(ids[0])!)) members.add(ids[0]);
+      const id = names.resolve(member);
+      if (id instanceof Problem) return id;
+      if (isPlaced(names.typeOf(id))) members.add(id);
     }
     resolved.set(assignment.id, [...members]);
   }

@@ -258,7 +258,7 @@ Deno.test("readApplication keeps six hints of Heat and no other metadata", async
 Deno.test("readApplication passes over resources of other types, whatever is in them", async () => {
   const { application } = await read({
     v: { type: "OS::Cinder::Volume", name: "vol", properties: null },
-    p: { type: "ATT::Valet::Pipe", properties: ["odd"] },
+    p: { type: "OS::Neutron::Port", properties: ["odd"] },
     n: { type: "", locations: 5 },
     s: server({ name: "srv" }),
     r: assignment("diversity", ["srv", "vol", "p"]),

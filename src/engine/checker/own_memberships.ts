@@ -18,8 +18,8 @@ export function leaves(application: Application, member: string): string[] {
 export function ownMemberships(application: Application): Map<string, GroupMembership[]> {
   const found = new Map<string, GroupMembership[]>(application.servers.map(({ id }) => [id, []]));
   for (const assignment of application.assignments) {
-    const { group, type, level } = assignment;
-    if (!group) continue;
+    const { group, type, level, softWeight } = assignment;
+    if (!group || softWeight !== undefined) continue;
     for (const id of memberServers(application, assignment)) {
       const list = found.get(id)!;
       if (!list.some((each) => each.groupId === group.id && each.level === level)) {
@@ -34,7 +34,9 @@ function memberServers(application: Application, { type, level, members }: Assig
   const found = new Set(members.flatMap((member) => leaves(application, member)));
   if (type !== "exclusivity") return found;
   const bonds = application.assignments
-    .filter((each) => each.type === "affinity" && WIDTH[each.level] <= WIDTH[level])
+    .filter((each) =>
+      each.type === "affinity" && each.softWeight === undefined && WIDTH[each.level] <= WIDTH[level]
+    )
     .map((each) => each.members.flatMap((member) => leaves(application, member)));
   for (let size = 0; size !== found.size;) {
     size = found.size;
