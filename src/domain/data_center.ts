@@ -16,14 +16,17 @@ export interface HostVm {
   readonly projectId: string | null;
 }
 
-/** Processors and memory that are close to each other inside a host. */
+/**
+ * Processors and memory that are close to each other inside a host. The amounts are what servers that Valet holds may
+ * share: an inventory does not tell in which cells other servers are.
+ */
 export interface NumaCell {
   readonly cell: number;
   readonly milliVcpu: number;
   readonly memoryMib: number;
 }
 
-/** Equal PCI devices of a host. */
+/** Equal PCI devices of a host that servers held by Valet may share. */
 export interface PciPool {
   /** What flavors ask for them by. */
   readonly alias: string;

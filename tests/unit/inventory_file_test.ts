@@ -58,6 +58,11 @@ const WRONG: readonly (readonly [what: string, file: unknown, message: string])[
     },
     "hosts[].vms[].uuid: 'vm' is there twice",
   ],
+  [
+    "a cell twice on a host",
+    withHost({ numa: [{ cell: 1, vcpus: 8, ram_mb: 1024 }, { cell: 1, vcpus: 8, ram_mb: 1024 }] }),
+    `numa[].cell of host '${HOST.name}': '1' is there twice`,
+  ],
 ];
 
 for (const [what, file, message] of WRONG) {
@@ -117,8 +122,8 @@ Deno.test("FileInventory.load warns of keys that nobody knows, each once with it
   });
 });
 
-Deno.test("FileInventory.load knows the optional keys of hosts and the network, without a warning", async () => {
-  const { log } = await load({
+Deno.test("FileInventory.load gives traits, cells and devices of a host, and the network in kbit/s, without a warning", async () => {
+  const { dataCenter, log } = await load({
     ...withHost({
       cluster: "c1",
       room: "r1",
@@ -128,7 +133,23 @@ Deno.test("FileInventory.load knows the optional keys of hosts and the network, 
     }),
     network: { nic_mbps: 25_000, rack_uplink_mbps: 75_000, cluster_uplink_mbps: 200_000 },
   });
+  const { hosts: [{ traits, numa, pci }], network } = dataCenter;
+  assertEquals(traits, ["HW_CPU_X86_AVX2"]);
+  assertEquals(numa, [{ cell: 0, milliVcpu: 8000, memoryMib: 1024 }]);
+  assertEquals(pci?.map(({ alias, count, cell }) => [alias, count, cell]), [["gpu", 2, 0], [
+    "nic",
+    1,
+    undefined,
+  ]]);
+  assertEquals(network, { nicKbps: 25_000_000, rackUplinkKbps: 75_000_000, clusterUplinkKbps: 200_000_000 });
   assertEquals(log.lines, []);
+});
+
+Deno.test("FileInventory.load leaves unknown what the file does not tell of hardware and network", async () => {
+  const { dataCenter } = await load({ ...SMALL, network: { nic_mbps: 10 } });
+  const { hosts: [{ traits, numa, pci }], network } = dataCenter;
+  assertEquals([traits, numa, pci], [undefined, undefined, undefined]);
+  assertEquals(network, { nicKbps: 10_000, rackUplinkKbps: undefined, clusterUplinkKbps: undefined });
 });
 
 Deno.test("FileInventory.load warns of an aggregate's hosts that the file lacks", async () => {

@@ -8,6 +8,7 @@ import {
   HOST,
   type HostRow,
   NETWORK,
+  type NetworkRow,
   NUMA_CELL,
   PCI_DEVICE,
   type RatioRow,
@@ -24,6 +25,7 @@ export interface SiteRows {
   readonly flavors: readonly FlavorRow[];
   readonly hosts: readonly HostRow[];
   readonly aggregates: readonly AggregateRow[];
+  readonly network: NetworkRow;
   /** Keys that mean nothing here, without positions in lists: how often each is there. */
   readonly unknownKeys: ReadonlyMap<string, number>;
 }
@@ -52,6 +54,7 @@ class RowReader implements SiteRows {
   readonly flavors: FlavorRow[] = [];
   readonly hosts: HostRow[] = [];
   readonly aggregates: AggregateRow[] = [];
+  network: NetworkRow = {};
   readonly unknownKeys = new Map<string, number>();
 
   take(member: JsonMember): void {
@@ -63,7 +66,7 @@ class RowReader implements SiteRows {
         this.ratios = parse(RATIOS, member, "value");
         return this.#compare(member.value, { schema: RATIOS, path: member.key });
       case "network":
-        parse(NETWORK, member, "value");
+        this.network = parse(NETWORK, member, "value");
         return this.#compare(member.value, { schema: NETWORK, path: member.key });
       case "flavors":
         this.flavors.push(parse(FLAVOR, member, "element"));

@@ -1,8 +1,17 @@
 import { allocationRatios, capacityOf, type PerResource } from "../../../domain/capacity.ts";
-import type { Aggregate, DataCenter, Flavor, Host, HostVm } from "../../../domain/data_center.ts";
+import type {
+  Aggregate,
+  DataCenter,
+  Flavor,
+  Host,
+  HostVm,
+  Network,
+  NumaCell,
+  PciPool,
+} from "../../../domain/data_center.ts";
 import type { Demand } from "../../../domain/demand.ts";
 import type { SiteRows } from "./reader.ts";
-import type { AggregateRow, FlavorRow, HostRow } from "./schema.ts";
+import type { AggregateRow, FlavorRow, HostRow, NetworkRow } from "./schema.ts";
 import { WrongValue } from "./wrong_value.ts";
 
 export interface ResolveOptions {
@@ -20,6 +29,7 @@ const DEFAULT_ZONE = "nova";
 
 const MILLI_PER_VCPU = 1000;
 const MIB_PER_GIB = 1024;
+const KILO_PER_MEGA = 1000;
 
 /** Joins the rows of a file to a site. Throws `WrongValue` when a name or id that must be unique is there twice. */
 export function resolve(rows: SiteRows, options: ResolveOptions): DataCenter {
@@ -33,6 +43,7 @@ export function resolve(rows: SiteRows, options: ResolveOptions): DataCenter {
       return resolveHost(row, { aggregates, ratios: withFile(options.allocationRatios, rows), options });
     }),
     aggregates: rows.aggregates.map(({ name, hosts, metadata }): Aggregate => ({ name, hosts, metadata })),
+    network: resolveNetwork(rows.network),
   };
 }
 
@@ -47,12 +58,15 @@ export function strangers({ hosts, aggregates }: SiteRows): ReadonlyMap<string, 
 
 function assertUnique({ flavors, hosts, aggregates }: SiteRows): void {
   const uuids = hosts.flatMap(({ vms }) => vms.map(({ uuid }) => uuid));
-  const lists: readonly [string, readonly string[]][] = [
+  const lists: readonly (readonly [string, readonly string[]])[] = [
     ["flavors[].name", flavors.map(({ name }) => name)],
     ["flavors[].flavor_id", flavors.map(({ flavor_id }) => flavor_id)],
     ["hosts[].name", hosts.map(({ name }) => name)],
     ["hosts[].vms[].uuid", uuids],
     ["aggregates[].name", aggregates.map(({ name }) => name)],
+    ...hosts.map(({ name, numa = [] }) =>
+      [`numa[].cell of host '${name}'`, numa.map(({ cell }) => String(cell))] as const
+    ),
   ];
   for (const [path, values] of lists) {
     const seen = new Set<string>();
@@ -114,6 +128,22 @@ function resolveHost(row: HostRow, { aggregates, ratios, options }: HostContext)
       demand: demandOf(vm),
       projectId: vm.project_id ?? null,
     })),
+    traits: row.traits,
+    numa: row.numa?.map(({ cell, vcpus, ram_mb }): NumaCell => ({
+      cell,
+      milliVcpu: vcpus * MILLI_PER_VCPU,
+      memoryMib: ram_mb,
+    })),
+    pci: row.pci?.map(({ alias, count, cell }): PciPool => ({ alias, count, cell: cell ?? undefined })),
+  };
+}
+
+function resolveNetwork({ nic_mbps, rack_uplink_mbps, cluster_uplink_mbps }: NetworkRow): Network {
+  const kbps = (mbps: number | undefined) => mbps === undefined ? undefined : mbps * KILO_PER_MEGA;
+  return {
+    nicKbps: kbps(nic_mbps),
+    rackUplinkKbps: kbps(rack_uplink_mbps),
+    clusterUplinkKbps: kbps(cluster_uplink_mbps),
   };
 }
 

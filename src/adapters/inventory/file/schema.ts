@@ -95,4 +95,5 @@ export const NETWORK = block({
 export type FlavorRow = z.infer<typeof FLAVOR>;
 export type HostRow = z.infer<typeof HOST>;
 export type AggregateRow = z.infer<typeof AGGREGATE>;
+export type NetworkRow = z.infer<typeof NETWORK>;
 export type RatioRow = z.infer<typeof RATIOS>;
