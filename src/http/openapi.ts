@@ -59,25 +59,16 @@ function pathItem(resource: Resource): Json {
 }
 
 function operation(
-  { path, tag, open, queryNote }: Resource,
+  { path, tag, open }: Resource,
   { method, summary }: { method: string; summary: MethodSummary },
 ): Json {
-  const query = queryNote === null ? {} : {
-    parameters: [{
-      name: "fields",
-      in: "query",
-      description: queryNote,
-      schema: { type: "object", additionalProperties: { type: "string" } },
-      style: "form",
-      explode: true,
-    }],
-  };
+  const parameters = (summary.query ?? []).map((parameter) => ({ ...parameter, in: "query" }));
   return {
     operationId: operationId(method, path),
     tags: [tag],
     summary: summary.summary,
     ...(open ? {} : { security: [{ [TOKEN]: [] }] }),
-    ...query,
+    ...(parameters.length > 0 ? { parameters } : {}),
     ...requestBody(summary),
     responses: responses(summary, { open }),
   };

@@ -6,6 +6,7 @@ import { type Answer, NO_CONTENT } from "./answer.ts";
 import type { AppOptions } from "./app_options.ts";
 import { NOT_JSON, parseBody, type ParsedBody, readBody } from "./body.ts";
 import { errorAnswer, methodNotAllowed, problemAnswer, unauthorized } from "./errors.ts";
+import type { QueryParameter } from "./query.ts";
 import { validationText } from "./validation_text.ts";
 
 /** One request on its way through a resource. */
@@ -35,6 +36,8 @@ export interface Documented {
 
 interface MethodBase<Found, Body> {
   readonly summary: string;
+  /** What the query may hold; everything else in it is ignored. */
+  readonly query?: readonly QueryParameter[];
   readonly success: Documented;
   /** Statuses of documented refusals with an example of their explanation. */
   readonly errors: readonly (readonly [status: 400 | 404 | 409 | 500 | 503, explanation: string])[];
@@ -69,6 +72,7 @@ export interface BodyMethod<Found, Body> extends MethodBase<Found, Body> {
 /** What documentation and tests read of a method. */
 export interface MethodSummary {
   readonly summary: string;
+  readonly query?: readonly QueryParameter[];
   readonly success: Documented;
   readonly errors: readonly (readonly [number, string])[];
   readonly body:
@@ -85,7 +89,6 @@ export interface Resource {
   /** Whether it answers without a token. */
   readonly open: boolean;
   readonly kind: Operation["kind"];
-  readonly queryNote: string | null;
   readonly methods: ReadonlyMap<string, MethodSummary>;
   /** Value of `Allow`. */
   readonly allow: string;
@@ -103,7 +106,6 @@ export interface ResourceDefinition<Found> {
   readonly kind?: Operation["kind"];
   /** The kind of one call, where its body decides. */
   readonly kindOf?: (method: string, body: ParsedBody) => Operation["kind"];
-  readonly queryNote?: string;
   /** Looks up what the path names; its refusal comes before any other but 401. */
   readonly find: (ctx: UseCaseContext, access: Access, call: Call) => Promise<Found | Problem> | Found;
   readonly methods: readonly DefinedMethod<Found>[];
@@ -138,7 +140,7 @@ export function withBody<Found, Body>(name: string, method: BodyMethod<Found, Bo
 
 /** A row of the route table from its definition; the order of checks is the contract's. */
 export function resource<Found>(definition: ResourceDefinition<Found>): Resource {
-  const { path, tag, params = {}, open = false, kind = "general", queryNote = null } = definition;
+  const { path, tag, params = {}, open = false, kind = "general" } = definition;
   const methods = new Map(definition.methods.map((method) => [method.name, method]));
   const allow = [...methods.keys()].join(",");
   return {
@@ -147,7 +149,6 @@ export function resource<Found>(definition: ResourceDefinition<Found>): Resource
     params,
     open,
     kind,
-    queryNote,
     methods: new Map(definition.methods.map(({ name, summary }) => [name, summary])),
     allow,
     dispatch: (call) => dispatch(definition, { methods, allow, kind }, call),

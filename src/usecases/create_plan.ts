@@ -1,5 +1,5 @@
 import { isVisible } from "../domain/caller.ts";
-import type { ServerDirective } from "../domain/placement_request.ts";
+import type { PlacementRequest, ServerDirective } from "../domain/placement_request.ts";
 import type { Placement, Plan, PlanWithPlacements } from "../domain/plan.ts";
 import type { Access } from "./access.ts";
 import { digestOf } from "./canonical_json.ts";
@@ -20,7 +20,13 @@ export interface CreatePlanBody {
   readonly stack_id: string;
   readonly resources: JsonObject;
   readonly locations?: readonly string[];
+  readonly excluded_hosts?: readonly string[];
   readonly timeout?: string;
+}
+
+export interface RunOptions {
+  /** Whether the answer is only asked for: nothing is stored, and nothing held. */
+  readonly dryRun?: boolean;
 }
 
 /**
@@ -31,6 +37,7 @@ export async function createPlan(
   ctx: UseCaseContext,
   access: Access,
   body: CreatePlanBody,
+  { dryRun = false }: RunOptions = {},
 ): Promise<PlanWithPlacements | null | Problem> {
   const read = await readApplication(ctx, access, body.resources);
   if (read instanceof Problem) return read;
@@ -39,13 +46,14 @@ export async function createPlan(
   return await withResources(
     ctx,
     { stackId: body.stack_id, read, again },
-    (current) => planStack(ctx, access, { body, read: current }),
+    (current) => planStack(ctx, access, { body, read: current, dryRun }),
   );
 }
 
 interface Planning {
   readonly body: CreatePlanBody;
   readonly read: ReadApplication;
+  readonly dryRun: boolean;
   readonly moment: Moment;
   /** Of the request's resources. */
   readonly digest: string;
@@ -54,11 +62,11 @@ interface Planning {
 async function planStack(
   ctx: UseCaseContext,
   access: Access,
-  { body, read }: Pick<Planning, "body" | "read">,
+  { body, read, dryRun }: Pick<Planning, "body" | "read" | "dryRun">,
 ): Promise<PlanWithPlacements | Problem> {
   const stored = await ctx.store.planByStack(body.stack_id);
   if (stored && !isVisible(stored.plan.tenantId, access.visibility)) return idInUse(body.stack_id);
-  const planning: Planning = { body, read, moment: momentOf(ctx), digest: digestOf(body.resources) };
+  const planning: Planning = { body, read, dryRun, moment: momentOf(ctx), digest: digestOf(body.resources) };
   if (stored && isRepeated(ctx, stored, planning)) return stored;
   const taken = await takenElsewhere(ctx, read, stored);
   if (taken !== null) return idInUse(taken);
@@ -66,32 +74,39 @@ async function planStack(
     return new Problem({ symbol: "too_many_plans" });
   }
   const before = stored?.placements.map((placement) => fallenBack(placement, planning.moment)) ?? [];
-  return await decide(ctx, {
-    stackId: body.stack_id,
-    application: read.application,
-    directives: directivesOf(planning, { stored, before }),
-    keepOrigin: false,
-    ...planning.moment,
-  }, {
+  return await decide(ctx, requestOf(planning, { stored, before }), {
     action: "create",
     timeoutMs: timeoutOf(body.timeout),
+    dryRun,
     wanted: read.application.servers.map(({ id }) => id),
     store: (hosts) => storeStack(ctx, access, { ...planning, stored, before, hosts }),
   });
+}
+
+/** What the optimizer is asked. */
+function requestOf(planning: Asking, replacing: Replacing): PlacementRequest {
+  const { body, read, moment } = planning;
+  return {
+    stackId: body.stack_id,
+    application: read.application,
+    directives: directivesOf(planning, replacing),
+    keepOrigin: false,
+    ...moment,
+  };
 }
 
 /** Whether the stored plan answers the request as it is. */
 function isRepeated(
   ctx: UseCaseContext,
   { plan, placements }: PlanWithPlacements,
-  { body: { locations }, read, digest }: Planning,
+  { body: { locations, excluded_hosts: excluded = [] }, read, digest }: Planning,
 ): boolean {
   if (plan.resourcesDigest !== digest || placements.length !== read.application.servers.length) return false;
   // A hold with an end begins anew with every contact, in the optimizer too.
   if (ctx.limits.holdMs > 0 && placements.some(({ reserved }) => !reserved)) return false;
-  if (!locations?.length) return true;
-  const allowed = new Set(locations);
-  return placements.every(({ location }) => allowed.has(location));
+  const allowed = locations?.length ? new Set(locations) : null;
+  const forbidden = new Set(excluded);
+  return placements.every(({ location }) => (allowed?.has(location) ?? true) && !forbidden.has(location));
 }
 
 /** The first orchestration id of the request that another plan than `stored` has. */
@@ -105,6 +120,8 @@ export async function takenElsewhere(
   return servers.find(({ id }) => isTaken(owners.get(id)))?.id ?? null;
 }
 
+type Asking = Pick<Planning, "body" | "read" | "moment">;
+
 interface Replacing {
   readonly stored: PlanWithPlacements | null;
   /** The stored placements as they are at the moment. */
@@ -116,18 +133,23 @@ interface Replacing {
  * unless nothing fits then. The array of allowed hosts is one for all servers.
  */
 function directivesOf(
-  { body: { locations }, read, moment }: Planning,
+  { body: { locations, excluded_hosts: excluded }, read, moment }: Asking,
   { stored, before }: Replacing,
 ): ServerDirective[] {
   const allowedHosts = locations?.length ? locations : null;
-  const limits = allowedHosts ? { allowedHosts } : {};
-  const allowed = new Set(allowedHosts);
+  const limits = {
+    ...(allowedHosts ? { allowedHosts } : {}),
+    ...(excluded?.length ? { forbiddenHosts: excluded } : {}),
+  };
+  const isLimited = Object.keys(limits).length > 0;
+  const [allowed, forbidden] = [new Set(allowedHosts), new Set(excluded)];
   const standing = new Map(before.map((placement) => [placement.orchestrationId, placement]));
   const unchanged = stored ? unchangedServers(stored.plan.application, read.application) : new Set();
   return read.application.servers.flatMap(({ id: serverId }): ServerDirective[] => {
     const placement = standing.get(serverId);
-    if (!placement) return allowedHosts ? [{ serverId, stay: "free", ...limits }] : [];
-    const fits = !allowedHosts || allowed.has(placement.location);
+    if (!placement) return isLimited ? [{ serverId, stay: "free", ...limits }] : [];
+    const { location } = placement;
+    const fits = (!allowedHosts || allowed.has(location)) && !forbidden.has(location);
     const pinned = isInUse(placement, moment) && unchanged.has(serverId);
     const stay = !fits ? "free" : pinned ? "must" : "should";
     return [{ serverId, stay, standing: standingOf(placement, moment), ...limits }];
@@ -137,7 +159,7 @@ function directivesOf(
 async function storeStack(
   ctx: UseCaseContext,
   access: Access,
-  { body, read, moment, digest, stored, before, hosts }: Planning & Replacing & { hosts: Hosts },
+  { body, read, dryRun, moment, digest, stored, before, hosts }: Planning & Replacing & { hosts: Hosts },
 ): Promise<PlanWithPlacements | Problem> {
   const plan: Plan = {
     id: stored?.plan.id ?? ctx.ids.uuid(),
@@ -155,5 +177,7 @@ async function storeStack(
     return stays ? placement : { ...placement, reserved: false };
   });
   const placements = rowsOf(ctx, { plan, read, hosts, before: kept, moment });
-  return await writePlan(ctx, { plan, placements }, { replaces: stored !== null });
+  return dryRun
+    ? { plan, placements }
+    : await writePlan(ctx, { plan, placements }, { replaces: stored !== null });
 }

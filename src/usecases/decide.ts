@@ -10,9 +10,11 @@ export interface DecideOptions<T> {
   readonly action: "create" | "update" | "replan" | "migrate";
   /** The request's own `timeout`; null for none. */
   readonly timeoutMs: number | null;
+  /** Whether the hosts are only asked for, and given back at once. */
+  readonly dryRun: boolean;
   /** Servers without which an answer is worth nothing. */
   readonly wanted: readonly string[];
-  /** Makes the hosts durable. A `Problem` or an exception says that nothing is, `OutcomeUnknown` that nobody knows. */
+  /** Makes the hosts durable, or not in a dry run. A `Problem` or an exception says that nothing is, `OutcomeUnknown` that nobody knows. */
   readonly store: (hosts: Hosts) => Promise<T | Problem>;
 }
 
@@ -20,7 +22,7 @@ export interface DecideOptions<T> {
 export async function decide<T>(
   ctx: UseCaseContext,
   request: PlacementRequest,
-  { action, timeoutMs, wanted, store }: DecideOptions<T>,
+  { action, timeoutMs, dryRun, wanted, store }: DecideOptions<T>,
 ): Promise<T | Problem> {
   const decision = await askForHosts(ctx, request, { action, timeoutMs });
   if (decision instanceof Problem) return decision;
@@ -29,7 +31,7 @@ export async function decide<T>(
     const hosts: Hosts = new Map(decision.placements.map((server) => [server.serverId, server]));
     if (!wanted.every((id) => hosts.has(id))) return failed("incomplete response");
     const result = await store(hosts);
-    if (!(result instanceof Problem)) outcome = "kept";
+    if (!(result instanceof Problem) && !dryRun) outcome = "kept";
     return result;
   } catch (error) {
     // What may be durable stays held: the stack's next request can correct that, but not a host promised twice.

@@ -11,7 +11,7 @@ import { changedRows, writeRows } from "./plan_writes.ts";
 import { Problem } from "./problem.ts";
 import { echo } from "./raw_resources.ts";
 import { timeoutOf } from "./timeout.ts";
-import type { ChangePlanBody } from "./update_plan.ts";
+import type { ChangePlanBody, ChangePlanInput } from "./update_plan.ts";
 
 /**
  * Moves one server of a plan away from its host. Servers that affinity keeps with it may move along, all others stay.
@@ -20,13 +20,13 @@ import type { ChangePlanBody } from "./update_plan.ts";
 export function migratePlan(
   ctx: UseCaseContext,
   _access: Access,
-  { found, body }: { found: PlanWithPlacements; body: ChangePlanBody },
+  { found, body, dryRun = false }: ChangePlanInput,
 ): Promise<PlanWithPlacements | Problem> {
   return ctx.locks.exclusive(stackLock(found.plan.stackId), async () => {
     const stored = await ctx.store.planById(found.plan.id);
     if (!stored) return new Problem({ symbol: "plan_not_found" });
     const target = targetOf(body.resources, stored.placements);
-    return target instanceof Problem ? target : await moveAway(ctx, stored, { target, body });
+    return target instanceof Problem ? target : await moveAway(ctx, stored, { target, body, dryRun });
   });
 }
 
@@ -44,7 +44,7 @@ function targetOf(resources: unknown, placements: readonly Placement[]): Placeme
 async function moveAway(
   ctx: UseCaseContext,
   stored: PlanWithPlacements,
-  { target, body }: { target: Placement; body: ChangePlanBody },
+  { target, body, dryRun }: { target: Placement; body: ChangePlanBody; dryRun: boolean },
 ): Promise<PlanWithPlacements | Problem> {
   const moment = momentOf(ctx);
   const before = stored.placements.map((placement) => fallenBack(placement, moment));
@@ -58,10 +58,13 @@ async function moveAway(
   }, {
     action: "migrate",
     timeoutMs: timeoutOf(body.timeout),
+    dryRun,
     wanted: [target.orchestrationId],
-    store: (hosts) => {
+    store: async (hosts) => {
       const after = before.map((placement) => renewed(moved(placement, { hosts, moment }), moment));
-      return writeRows(ctx, stored, changedRows(stored.placements, after));
+      return dryRun
+        ? { ...stored, placements: after }
+        : await writeRows(ctx, stored, changedRows(stored.placements, after));
     },
   });
 }

@@ -102,5 +102,5 @@ async function replan(
     }),
     keepOrigin: false,
     ...moment,
-  }, { action: "replan", timeoutMs: null, wanted: [target.orchestrationId], store });
+  }, { action: "replan", timeoutMs: null, dryRun: false, wanted: [target.orchestrationId], store });
 }

@@ -3,7 +3,7 @@ import type { Placement, Plan, PlanWithPlacements } from "../domain/plan.ts";
 import type { Access } from "./access.ts";
 import { digestOf } from "./canonical_json.ts";
 import type { UseCaseContext } from "./context.ts";
-import { takenElsewhere } from "./create_plan.ts";
+import { type RunOptions, takenElsewhere } from "./create_plan.ts";
 import { decide } from "./decide.ts";
 import { fallenBack, isInUse, type Moment, momentOf } from "./moment.ts";
 import { rowsOf, standingOf } from "./plan_rows.ts";
@@ -24,6 +24,11 @@ export interface ChangePlanBody {
   readonly timeout?: string;
 }
 
+export interface ChangePlanInput extends RunOptions {
+  readonly found: PlanWithPlacements;
+  readonly body: ChangePlanBody;
+}
+
 /**
  * Brings a plan to a new set of resources: servers that ask for the same as before stay if at all possible, servers
  * that are gone give their room back. Without a server in the new set the plan is left as it is.
@@ -31,7 +36,7 @@ export interface ChangePlanBody {
 export async function updatePlan(
   ctx: UseCaseContext,
   access: Access,
-  { found, body }: { found: PlanWithPlacements; body: ChangePlanBody },
+  { found, body, dryRun = false }: ChangePlanInput,
 ): Promise<PlanWithPlacements | Problem> {
   const { resources, original_resources: original = {} } = body;
   if (!isObject(resources)) {
@@ -46,7 +51,8 @@ export async function updatePlan(
   return await withResources(ctx, { stackId: found.plan.stackId, read, again }, async (current) => {
     const stored = await ctx.store.planById(found.plan.id);
     if (!stored) return new Problem({ symbol: "plan_not_found" });
-    return await bringTo(ctx, stored, { read: current, digest: digestOf(resources), timeout: body.timeout });
+    const digest = digestOf(resources);
+    return await bringTo(ctx, stored, { read: current, digest, timeout: body.timeout, dryRun });
   });
 }
 
@@ -55,12 +61,13 @@ interface Target {
   /** Of the new resources. */
   readonly digest: string;
   readonly timeout: string | undefined;
+  readonly dryRun: boolean;
 }
 
 async function bringTo(
   ctx: UseCaseContext,
   stored: PlanWithPlacements,
-  { read, digest, timeout }: Target,
+  { read, digest, timeout, dryRun }: Target,
 ): Promise<PlanWithPlacements | Problem> {
   const taken = await takenElsewhere(ctx, read, stored);
   if (taken !== null) return idInUse(taken);
@@ -81,13 +88,14 @@ async function bringTo(
   }, {
     action: "update",
     timeoutMs: timeoutOf(timeout),
+    dryRun,
     wanted: read.application.servers.map(({ id }) => id),
-    store: (hosts) => {
+    store: async (hosts) => {
       const placements = rowsOf(ctx, { plan, read, hosts, before, moment });
-      return writePlan(ctx, { plan, placements }, { replaces: true });
+      return dryRun ? { plan, placements } : await writePlan(ctx, { plan, placements }, { replaces: true });
     },
   });
-  if (!(changed instanceof Problem)) confirmReserved(ctx, changed.placements);
+  if (!(changed instanceof Problem) && !dryRun) confirmReserved(ctx, changed.placements);
   return changed;
 }
 

@@ -28,10 +28,16 @@ const NOT_FOUND = [404, "Placement not found"] as const;
 export const placementsResource = resource({
   path: "/v1/placements",
   tag: "placements",
-  queryNote: "Any field of a placement, `reserved` or a key of its metadata; all given ones must match",
   find: () => null,
   methods: [plain("GET", {
     summary: "List or search placements",
+    query: [{
+      name: "fields",
+      description: "Any field of a placement, `reserved` or a key of its metadata; all given ones must match",
+      schema: { type: "object", additionalProperties: { type: "string" } },
+      style: "form",
+      explode: true,
+    }],
     success: {
       status: 200,
       description: "The placements that match",

@@ -7,6 +7,7 @@ import { updatePlan } from "../../usecases/update_plan.ts";
 import { created, NO_CONTENT, ok } from "../answer.ts";
 import type { ParsedBody } from "../body.ts";
 import { presentPages, presentPlan } from "../present.ts";
+import { DRY_RUN, flagOf } from "../query.ts";
 import { plain, resource, withBody } from "../resource.ts";
 import {
   type ChangePlan,
@@ -79,6 +80,7 @@ export const plansResource = resource({
     }),
     withBody("POST", {
       summary: "Plan a stack: choose a host for each of its servers and hold the room",
+      query: [DRY_RUN],
       body: { schema: createPlanSchema, example: CREATE_EXAMPLE },
       success: { status: 201, description: "The plan", schema: plannedSchema, example: { plan: EXAMPLE } },
       errors: [
@@ -88,8 +90,10 @@ export const plansResource = resource({
         [409, `Valet error: ${STACK} is already in use`],
         REFUSED,
       ],
-      handle: async (ctx, access, { body }) => {
-        const planned = await createPlan(ctx, access, body);
+      handle: async (ctx, access, { body, call }) => {
+        const dryRun = flagOf(call.query, DRY_RUN.name);
+        if (dryRun instanceof Problem) return dryRun;
+        const planned = await createPlan(ctx, access, body, { dryRun });
         if (planned instanceof Problem) return planned;
         return created({ plan: planned === null ? {} : presentPlan(planned) });
       },
@@ -126,6 +130,7 @@ export const planResource = resource({
     }),
     withBody<PlanWithPlacements, ChangePlan>("PUT", {
       summary: "Migrate one server of a plan (admin), or bring the plan to new resources",
+      query: [DRY_RUN],
       body: {
         schema: changePlanSchema,
         example: {
@@ -148,9 +153,11 @@ export const planResource = resource({
         [409, `Valet error: ${EDGE_A} is already in use`],
         REFUSED,
       ],
-      handle: async (ctx, access, { found, body }) => {
+      handle: async (ctx, access, { found, body, call }) => {
+        const dryRun = flagOf(call.query, DRY_RUN.name);
+        if (dryRun instanceof Problem) return dryRun;
         const change = body.action === "migrate" ? migratePlan : updatePlan;
-        const changed = await change(ctx, access, { found, body });
+        const changed = await change(ctx, access, { found, body, dryRun });
         return changed instanceof Problem ? changed : created({ plan: presentPlan(changed) });
       },
     }),

@@ -24,6 +24,7 @@ export const createPlanSchema = z.strictObject({
   stack_id: clientId("Id of the stack; a second plan for it replaces the first"),
   resources,
   locations: hostNames("The only hosts that may be used; empty for any", { max: MOST_HOSTS }).optional(),
+  excluded_hosts: hostNames("Hosts that must not be used", { max: MOST_HOSTS }).optional(),
   timeout,
 }).meta({ id: "CreatePlan" });
 
