@@ -53,6 +53,12 @@ export interface HostVerdict {
   readonly conflict: readonly Cause[];
 }
 
+/** What an explanation is asked for beyond the request itself. */
+export interface ExplainQuestion {
+  /** Why this server is not on this host. */
+  readonly about?: { readonly serverId: string; readonly host: string };
+}
+
 /** What an engine would do with a request, and why not more. Holds host names and amounts: for an admin's eyes. */
 export interface Explanation {
   readonly placeable: boolean;

@@ -1,12 +1,12 @@
 import type { DataCenter } from "../domain/data_center.ts";
 import { isAtMost } from "../domain/demand.ts";
-import type { Explanation } from "../domain/explanation.ts";
+import type { ExplainQuestion, Explanation } from "../domain/explanation.ts";
 import type { ConfirmedServer, Holding } from "../domain/holding.ts";
 import { membershipsOf } from "../domain/memberships.ts";
 import { pipeEndsOf } from "../domain/pipe_ends.ts";
 import type { Profile } from "../domain/quality.ts";
 import type { Decision, Effort, PlacedServer, PlacementRequest } from "../domain/placement_request.ts";
-import { explain, type Question } from "./explain/explain.ts";
+import { explain } from "./explain/explain.ts";
 import { type AloneContext, brokenAt, outlooksOf } from "./explain/outlooks.ts";
 import { type Booking, Bookings } from "./model/bookings.ts";
 import { invalidHoldings } from "./model/invalid_holdings.ts";
@@ -72,7 +72,7 @@ export class Engine {
   }
 
   /** Says what `place` would do and why, and books nothing. */
-  explain(request: PlacementRequest, question: Question = {}): Explanation {
+  explain(request: PlacementRequest, question: ExplainQuestion = {}): Explanation {
     this.#ledger.expire(request.nowMs);
     const limits = {
       ...this.#settings,

@@ -1,4 +1,4 @@
-import type { Refusal } from "../domain/refusal.ts";
+import type { NearestMiss, Refusal } from "../domain/refusal.ts";
 import type { Problem, ProblemDetail } from "../usecases/problem.ts";
 import type { BodyAnswer } from "./answer.ts";
 
@@ -142,9 +142,14 @@ function presentRefusal({ message, proven, nodes }: Refusal, admin: boolean): ob
       name,
       hosts,
       removed,
-      nearest_misses: nearestMisses.map(({ dimension, wanted, bestFree, host }) =>
-        admin ? { dimension, wanted, best_free: bestFree, host } : { dimension, wanted }
-      ),
+      nearest_misses: presentMisses(nearestMisses, admin),
     })),
   };
+}
+
+/** Near misses as far as the caller may see them. */
+export function presentMisses(misses: readonly NearestMiss[], admin: boolean): object[] {
+  return misses.map(({ dimension, wanted, bestFree, host }) =>
+    admin ? { dimension, wanted, best_free: bestFree, host } : { dimension, wanted }
+  );
 }

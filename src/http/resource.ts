@@ -89,6 +89,8 @@ export interface Resource {
   /** Whether it answers without a token. */
   readonly open: boolean;
   readonly kind: Operation["kind"];
+  /** Whether no method changes anything, whatever its name. */
+  readonly reads: boolean;
   readonly methods: ReadonlyMap<string, MethodSummary>;
   /** Value of `Allow`. */
   readonly allow: string;
@@ -104,6 +106,8 @@ export interface ResourceDefinition<Found> {
   readonly params?: Readonly<Record<string, string>>;
   readonly open?: boolean;
   readonly kind?: Operation["kind"];
+  /** Whether no method changes anything, whatever its name. */
+  readonly reads?: boolean;
   /** The kind of one call, where its body decides. */
   readonly kindOf?: (method: string, body: ParsedBody) => Operation["kind"];
   /** Looks up what the path names; its refusal comes before any other but 401. */
@@ -140,7 +144,7 @@ export function withBody<Found, Body>(name: string, method: BodyMethod<Found, Bo
 
 /** A row of the route table from its definition; the order of checks is the contract's. */
 export function resource<Found>(definition: ResourceDefinition<Found>): Resource {
-  const { path, tag, params = {}, open = false, kind = "general" } = definition;
+  const { path, tag, params = {}, open = false, kind = "general", reads = false } = definition;
   const methods = new Map(definition.methods.map((method) => [method.name, method]));
   const allow = [...methods.keys()].join(",");
   return {
@@ -149,6 +153,7 @@ export function resource<Found>(definition: ResourceDefinition<Found>): Resource
     params,
     open,
     kind,
+    reads,
     methods: new Map(definition.methods.map(({ name, summary }) => [name, summary])),
     allow,
     dispatch: (call) => dispatch(definition, { methods, allow, kind }, call),
@@ -158,7 +163,7 @@ export function resource<Found>(definition: ResourceDefinition<Found>): Resource
 const SAFE = ["GET", "HEAD", "OPTIONS"];
 
 async function dispatch<Found>(
-  { kindOf, find }: ResourceDefinition<Found>,
+  { kindOf, find, reads = false }: ResourceDefinition<Found>,
   { methods, allow, kind }: {
     methods: ReadonlyMap<string, DefinedMethod<Found>>;
     allow: string;
@@ -167,7 +172,7 @@ async function dispatch<Found>(
   call: Call,
 ): Promise<Answer> {
   const { access, method, options } = call;
-  const write = !SAFE.includes(method);
+  const write = !reads && !SAFE.includes(method);
   if (access && !mayCall(access, { kind, write })) return unauthorized();
   const defined = methods.get(method);
   const parsed = await bodyOf(call, defined);

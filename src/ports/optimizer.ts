@@ -1,4 +1,5 @@
 import type { ConfirmedServer } from "../domain/holding.ts";
+import type { ExplainQuestion, Explanation } from "../domain/explanation.ts";
 import type { Decision, PlacementRequest } from "../domain/placement_request.ts";
 
 /** Who answers a ping: the contract's `ip` and `id` (priority). */
@@ -19,6 +20,12 @@ export interface Optimizer {
    * Throws `DeadlineExceeded` after `timeoutMs`; a decision that comes later is undone by the adapter.
    */
   place(request: PlacementRequest, options: { readonly timeoutMs: number }): Promise<Decision>;
+  /** Says what `place` would answer and why, and books nothing. Throws `DeadlineExceeded` after `timeoutMs`. */
+  explain(
+    request: PlacementRequest,
+    question: ExplainQuestion,
+    options: { readonly timeoutMs: number },
+  ): Promise<Explanation>;
   /** `kept`: the decision is durable. `undone`: give everything back as it was before. Never throws. */
   settle(bookingId: number, outcome: "kept" | "undone"): void;
   /** Gives back what is held for these servers; unknown ids are ignored. Never throws. */

@@ -83,6 +83,15 @@ async function planStack(
   });
 }
 
+/** What the optimizer would be asked for resources, in place of a stored plan if there is one. */
+export function planningRequest(
+  asking: Asking,
+  stored: PlanWithPlacements | null,
+): PlacementRequest {
+  const before = stored?.placements.map((placement) => fallenBack(placement, asking.moment)) ?? [];
+  return requestOf(asking, { stored, before });
+}
+
 /** What the optimizer is asked. */
 function requestOf(planning: Asking, replacing: Replacing): PlacementRequest {
   const { body, read, moment } = planning;
@@ -120,7 +129,9 @@ export async function takenElsewhere(
   return servers.find(({ id }) => isTaken(owners.get(id)))?.id ?? null;
 }
 
-type Asking = Pick<Planning, "body" | "read" | "moment">;
+interface Asking extends Pick<Planning, "read" | "moment"> {
+  readonly body: Pick<CreatePlanBody, "stack_id" | "locations" | "excluded_hosts">;
+}
 
 interface Replacing {
   readonly stored: PlanWithPlacements | null;

@@ -21,18 +21,18 @@ const RIGHTS: Readonly<Record<IdentityPolicy, { reads: readonly Persona[]; write
 };
 
 /** What a route table row needs, from the table that the service itself routes by. */
-const ROUTES = RESOURCES.flatMap(({ path, open, kind, methods }) =>
-  [...methods.keys(), "OPTIONS", "PATCH"].map((method) => ({ path, open, kind, method }))
+const ROUTES = RESOURCES.flatMap(({ path, open, kind, reads, methods }) =>
+  [...methods.keys(), "OPTIONS", "PATCH"].map((method) => ({ path, open, kind, reads, method }))
 );
 
 function mayPass(
   policy: IdentityPolicy,
   persona: Persona,
-  { open, kind, method }: (typeof ROUTES)[number],
+  { open, kind, reads, method }: (typeof ROUTES)[number],
 ): boolean {
   if (open || persona === "admin") return true;
   if (kind !== "general") return false;
-  return RIGHTS[policy][READS.includes(method) ? "reads" : "writes"].includes(persona);
+  return RIGHTS[policy][reads || READS.includes(method) ? "reads" : "writes"].includes(persona);
 }
 
 async function concrete(service: TestService, path: string): Promise<string> {

@@ -1,4 +1,5 @@
 import type { ConfirmedServer } from "../../src/domain/holding.ts";
+import type { ExplainQuestion, Explanation } from "../../src/domain/explanation.ts";
 import type { Decision, PlacementRequest } from "../../src/domain/placement_request.ts";
 import type { Engine } from "../../src/engine/mod.ts";
 import { DeadlineExceeded } from "../../src/ports/failures.ts";
@@ -28,6 +29,10 @@ export class InlineOptimizer implements Optimizer {
       this.open.add(decision.bookingId);
       return this.distort(decision);
     });
+  }
+
+  explain(request: PlacementRequest, question: ExplainQuestion): Promise<Explanation> {
+    return this.#answer(() => this.#engine.explain(request, question));
   }
 
   settle(bookingId: number, outcome: "kept" | "undone"): void {

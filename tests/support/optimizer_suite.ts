@@ -75,6 +75,24 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    name: "Optimizer.explain tells what place would do and why, and books nothing",
+    run: async (optimizer) => {
+      const fits = await optimizer.explain(stack("s", 2), {}, IN_TIME);
+      assertEquals([fits.placeable, fits.conflict], [true, []]);
+      const asked = await optimizer.explain(
+        stack("s", 3),
+        { about: { serverId: "s-1", host: "r1h1" } },
+        IN_TIME,
+      );
+      assertEquals([asked.placeable, asked.conflict.length, asked.host?.broken], [false, 3, [
+        "cpu capacity",
+        "memory capacity",
+        "local disk capacity",
+      ]]);
+      assertEquals(await room(optimizer), 2);
+    },
+  },
+  {
     name: "Optimizer.place counts what was held before it started",
     run: async (optimizer) => assertEquals(await room(optimizer), 2),
   },

@@ -1,4 +1,4 @@
-import type { Explanation, HostVerdict, ServerOutlook } from "../../domain/explanation.ts";
+import type { ExplainQuestion, Explanation, HostVerdict, ServerOutlook } from "../../domain/explanation.ts";
 import type { PlacementRequest } from "../../domain/placement_request.ts";
 import type { Quality } from "../../domain/quality.ts";
 import { conflictOf, Trials } from "./conflict.ts";
@@ -20,13 +20,8 @@ export interface Oracle {
   ): readonly string[];
 }
 
-export interface Question {
-  /** Why this server is not on this host. */
-  readonly about?: { readonly serverId: string; readonly host: string };
-}
-
 /** Says what would become of a request and why. */
-export function explain(request: PlacementRequest, oracle: Oracle, { about }: Question): Explanation {
+export function explain(request: PlacementRequest, oracle: Oracle, { about }: ExplainQuestion): Explanation {
   const trials = new Trials((asked) => "profile" in oracle.solve(asked), { most: MOST_TRIALS });
   const answer = oracle.solve(request);
   const placeable = "profile" in answer;

@@ -1,4 +1,5 @@
 import type { Resource } from "../resource.ts";
+import { explainResource } from "./explain.ts";
 import { groupResource, groupsResource, memberResource, membersResource } from "./groups.ts";
 import { placementResource, placementsResource } from "./placements.ts";
 import { planResource, plansResource } from "./plans.ts";
@@ -17,6 +18,7 @@ export const RESOURCES: readonly Resource[] = [
   placementResource,
   plansResource,
   planResource,
+  explainResource,
   statusResource,
   resourcesResource,
 ];

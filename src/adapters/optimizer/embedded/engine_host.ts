@@ -58,6 +58,8 @@ export class EngineHost {
         if (decision.kind === "placed") this.#bookings.set(question.call, decision.bookingId);
         return decision;
       }
+      case "explain":
+        return this.#loaded().explain(question.asks.request, question.asks.question);
       case "groupServers":
         return this.#loaded().groupServers(question.asks);
       case "invalidPlacements":

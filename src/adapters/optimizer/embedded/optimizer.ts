@@ -1,4 +1,5 @@
 import type { DataCenter } from "../../../domain/data_center.ts";
+import type { ExplainQuestion, Explanation } from "../../../domain/explanation.ts";
 import type { Holding } from "../../../domain/holding.ts";
 import type { Decision, PlacementRequest } from "../../../domain/placement_request.ts";
 import type { Clock } from "../../../ports/clock.ts";
@@ -114,6 +115,14 @@ export class EmbeddedOptimizer implements Optimizer {
 
   confirm(servers: readonly { readonly serverId: string; readonly resourceId: string | null }[]): void {
     this.#tell({ kind: "confirm", servers });
+  }
+
+  explain(
+    request: PlacementRequest,
+    question: ExplainQuestion,
+    options: { readonly timeoutMs: number },
+  ): Promise<Explanation> {
+    return this.#ask("explain", { request, question }, options);
   }
 
   groupServers(groupName: string, options: { readonly timeoutMs: number }): Promise<readonly string[]> {

@@ -1,6 +1,7 @@
 import type { DataCenter } from "../../../domain/data_center.ts";
 import type { Holding } from "../../../domain/holding.ts";
 import type { Profile } from "../../../domain/quality.ts";
+import type { ExplainQuestion, Explanation } from "../../../domain/explanation.ts";
 import type { Decision, PlacementRequest } from "../../../domain/placement_request.ts";
 
 /** How hard the engine tries, see `EngineSettings`. */
@@ -16,6 +17,10 @@ export interface Questions {
   load: { asks: { readonly dataCenter: DataCenter; readonly limits: SearchLimits }; answers: null };
   hold: { asks: readonly Holding[]; answers: null };
   place: { asks: PlacementRequest; answers: Decision };
+  explain: {
+    asks: { readonly request: PlacementRequest; readonly question: ExplainQuestion };
+    answers: Explanation;
+  };
   groupServers: { asks: string; answers: readonly string[] };
   invalidPlacements: { asks: null; answers: ReadonlyMap<string, string> };
   ping: { asks: null; answers: null };
