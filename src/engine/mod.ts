@@ -84,7 +84,8 @@ export class Engine {
         const found = this.#decide(asked, limits);
         return found.kind === "refused" ? found.refusal : found.solution.quality;
       },
-      outlooks: (asked) => this.#alone(asked, (task, context) => outlooksOf(task, context)) ?? [],
+      outlooks: (asked) =>
+        this.#alone(asked, outlooksOf) ?? this.#alone(withoutRules(asked), outlooksOf) ?? [],
       broken: (asked, at) => this.#alone(asked, (task, context) => brokenAt(task, context, at)) ?? [],
     }, question);
   }
@@ -220,6 +221,11 @@ export class Engine {
     const booking: Booking = { removed: this.#ledger.ofStack(request.stackId), added: booked };
     return { kind: "placed", bookingId: this.#bookings.apply(booking), placements, effort, quality };
   }
+}
+
+/** The same servers without rules, which may contradict each other before any host is looked at. */
+function withoutRules(request: PlacementRequest): PlacementRequest {
+  return { ...request, application: { ...request.application, assignments: [] } };
 }
 
 /** A decision before it is booked. */

@@ -21,11 +21,13 @@ export function boundsOf(
   state: State,
   { profile, measures }: { readonly profile: Profile; readonly measures: readonly number[] },
 ): number[] {
+  const wanted = CRITERIA[profile].map((criterion, index) =>
+    measures[index] > 0 ? BOUNDS[criterion] : undefined
+  );
+  if (wanted.every((bound) => bound === undefined)) return wanted.map(() => 0);
   const hosts = state.hostOf.slice();
   for (const node of state.nodes) state.lift(node);
-  const bounds = CRITERIA[profile].map((criterion, index) =>
-    measures[index] === 0 ? 0 : BOUNDS[criterion]?.(task, state) ?? 0
-  );
+  const bounds = wanted.map((bound) => bound?.(task, state) ?? 0);
   for (const node of state.nodes) state.drop(node, hosts[node.index]);
   return bounds;
 }
