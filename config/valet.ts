@@ -81,7 +81,7 @@ export const optimizer = {
   // Candidate hosts that one request may examine before it is refused.
   // steps: 5000000,
   // Candidate hosts that it may examine to better a first answer.
-  // improve_steps: 2000000,
+  // improve_steps: 1500000,
   // Stop of one search by the clock, for the case that its steps take unusually long.
   // emergency_seconds: 20,
 };

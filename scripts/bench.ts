@@ -1,8 +1,9 @@
 /**
- * Measures Valet and shows the figures beside the wanted ones: `bench [--quick] [--data DIR]`.
+ * Measures Valet and shows the figures beside the wanted ones: `bench [--quick] [--engine] [--data DIR] [--json FILE]`.
  *
  * `--quick` runs everything once and briefly, to see that it works; its figures say nothing. `--data` adds the stacks
- * of a folder (`*.plan.json`), planned on the data centre in there (`dc*.json`). Exits 1 when a run measured something
+ * of a folder (`*.plan.json`), planned on the data centre in there (`dc*.json`). `--engine` measures the engine alone,
+ * without a service around it. `--json` writes the figures into a file as well. Exits 1 when a run measured something
  * else than it should, not when a figure misses what is wanted.
  */
 import { parseArgs } from "node:util";
@@ -13,6 +14,13 @@ import { measureLargeStack } from "../tests/bench/http/large_stack.ts";
 import { measureReads } from "../tests/bench/http/reads.ts";
 import { type PlanRequest, SMALL_STACK_VCPUS, threeTierStack } from "../tests/bench/http/stacks.ts";
 import { measureStart } from "../tests/bench/http/start.ts";
+import { measureLargeSite } from "../tests/bench/engine/large_site.ts";
+import {
+  measureBandwidth,
+  measureSingles,
+  measureSpeed,
+  measureWoken,
+} from "../tests/bench/engine/measure.ts";
 import { type Figure, InvalidRun, shown, tableOf } from "../tests/bench/load/figures.ts";
 import { installedGenerator, OWN_GENERATOR } from "../tests/bench/load/generators.ts";
 import { measureFalseRejects } from "../tests/bench/planted/false_rejects.ts";
@@ -27,6 +35,13 @@ interface Effort {
   readonly samples: number;
   /** Planted requests of a kind. */
   readonly seeds: number;
+  /** Applications of a kind, for speed and for quality. */
+  readonly applications: number;
+  readonly qualities: number;
+  /** Ad-hoc servers. */
+  readonly singles: number;
+  /** Plans on the largest sites; none leaves those out. */
+  readonly largePlans: number;
 }
 
 const FULL: Effort = {
@@ -35,6 +50,10 @@ const FULL: Effort = {
   leastRequests: 1000,
   samples: 10,
   seeds: 100,
+  applications: 200,
+  qualities: 5,
+  singles: 10_000,
+  largePlans: 100,
 };
 
 const QUICK: Effort = {
@@ -43,6 +62,10 @@ const QUICK: Effort = {
   leastRequests: 1,
   samples: 1,
   seeds: 2,
+  applications: 1,
+  qualities: 1,
+  singles: 100,
+  largePlans: 0,
 };
 
 /** Share of the site's vCPUs that run before a benchmark, and with the plans that a benchmark keeps alive. */
@@ -52,11 +75,16 @@ const FILL_WITH_PLANS = 0.5;
 /** For all measurements on one service together. */
 const LONGEST_MS = 180_000;
 
-const { values: { quick = false, data } } = parseArgs({
-  options: { quick: { type: "boolean" }, data: { type: "string" } },
+const { values: { quick = false, engine = false, data, json } } = parseArgs({
+  options: {
+    quick: { type: "boolean" },
+    engine: { type: "boolean" },
+    data: { type: "string" },
+    json: { type: "string" },
+  },
 });
 const effort = quick ? QUICK : FULL;
-const generator = quick ? OWN_GENERATOR : await installedGenerator();
+const generator = quick || engine ? OWN_GENERATOR : await installedGenerator();
 const dataCenter = JSON.stringify(benchDataCenter(effort.site, { fill: FILL }));
 const busyBefore = Deno.loadavg()[0];
 const site = `${shown(hostsOf(effort.site))} hosts`;
@@ -100,14 +128,33 @@ async function* givenStacks(folder: string): AsyncGenerator<Figure[]> {
   }
 }
 
+async function* engineFigures(): AsyncGenerator<Figure[]> {
+  const { applications, qualities, singles, largePlans } = effort;
+  const limits = { p50Ms: 50, p99Ms: 250, original: "3,900 to 7,100 ms" };
+  yield [measureSpeed({ site: "M", application: "A3", instances: applications, ...limits })];
+  if (largePlans > 0) {
+    const original = "14 to 29 s";
+    yield [measureSpeed({ site: "L", application: "A3", instances: largePlans, p99Ms: 400, original })];
+    yield [await measureLargeSite({ instances: largePlans })];
+  }
+  yield [measureSingles({ servers: singles })];
+  yield [measureWoken({ seeds: qualities })];
+  yield measureBandwidth({ seeds: qualities });
+  yield measureFalseRejects(effort);
+}
+
 async function* figures(): AsyncGenerator<Figure[]> {
+  if (!engine) yield* serviceFigures();
+  yield* engineFigures();
+}
+
+async function* serviceFigures(): AsyncGenerator<Figure[]> {
   yield await onService(dataCenter, (service) => measureReads(service, { ...effort, generator }));
   yield await creates();
   const request = threeTierStack("large");
   yield await largeStack(dataCenter, { what: `POST of a plan of 280 servers, ${site}`, request });
   if (data !== undefined) yield* givenStacks(data);
   yield await measureStart(effort);
-  yield measureFalseRejects(effort);
 }
 
 /** What the figures depend on. */
@@ -128,6 +175,7 @@ try {
     for (const { what, measured } of some) console.error(`${what}: ${measured}`);
   }
   console.log(`\n${circumstances()}\n\n${tableOf(measured)}`);
+  if (json !== undefined) Deno.writeTextFileSync(json, `${JSON.stringify(measured, null, 2)}\n`);
   if (quick) console.log("\nThese were brief runs, to see that they work: the figures say nothing");
 } catch (error) {
   if (!(error instanceof InvalidRun)) throw error;

@@ -28,7 +28,7 @@ Deno.test("readSettings fills in every default", () => {
       driver: "embedded",
       profile: "pack",
       steps: 5_000_000,
-      improveSteps: 2_000_000,
+      improveSteps: 1_500_000,
       emergencyMs: 20_000,
     },
     ostro: { decisionMs: 60_000, pingMs: 5000 },

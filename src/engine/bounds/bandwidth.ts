@@ -1,11 +1,13 @@
-import { DIMENSIONS, NOWHERE } from "../model/site.ts";
+import { DIMENSIONS, NOWHERE, type Site } from "../model/site.ts";
 import type { Node } from "../search/node.ts";
+import { cutBound } from "./cut.ts";
 import type { State } from "../search/state.ts";
 
 /**
  * Bandwidth times links that any answer needs, with nothing of the request placed. At each level a pipe between
  * different resources costs two links. What a node can't have in its own resource is the bandwidth to those peers that
- * a diversity rule separates from it or from each other, or for which the largest resource has no room.
+ * a diversity rule separates from it or from each other, or for which the largest resource has no room; and what is
+ * connected but has no room in one resource has to be cut somewhere.
  */
 export function bandwidthBound(state: State): number {
   const { occupancy: { links } } = state;
@@ -14,10 +16,10 @@ export function bandwidthBound(state: State): number {
     const room = largestRoom(state, level);
     const cuts = new Map<Node, number>();
     for (const node of state.nodes) {
-      const cut = node.pipes.length > 0 ? separated(node, { level, room }) : 0;
+      const cut = node.pipes.length > 0 ? separated(node, { level, room, site: state.occupancy.site }) : 0;
       if (cut > 0) cuts.set(node, cut);
     }
-    bound += withoutDoubles(cuts);
+    bound += Math.max(withoutDoubles(cuts), 2 * cutBound(state.nodes, room));
   }
   return bound;
 }
@@ -45,10 +47,17 @@ interface Peer {
   readonly kbps: number;
 }
 
-function separated(node: Node, { level, room }: { level: number; room: readonly number[] }): number {
+interface AtLevel {
+  readonly level: number;
+  /** By dimension, the most that any resource of the level has free. */
+  readonly room: readonly number[];
+  readonly site: Site;
+}
+
+function separated(node: Node, { level, room, site }: AtLevel): number {
   const peers = peersOf(node);
   const total = peers.reduce((sum, { kbps }) => sum + kbps, 0);
-  const near = peers.filter(({ node: peer }) => peer === null || !areSeparated(node, peer, level));
+  const near = peers.filter(({ node: peer }) => peer === null || !areSeparated(node, peer, { level, site }));
   return total - Math.min(atMostTogether(near, level), atMostRoom(node, near, room));
 }
 
@@ -58,11 +67,22 @@ function peersOf({ pipes }: Node): Peer[] {
   return [...sums].map(([node, kbps]) => ({ node, kbps }));
 }
 
-/** Whether some rule keeps two nodes out of one resource of the level; a wider rule does so in narrower ones too. */
-function areSeparated(one: Node, other: Node, level: number): boolean {
-  return one.diversity.some(({ rule, unit }) =>
-    rule.most === 1 && rule.level >= level &&
-    other.diversity.some((each) => each.rule === rule && each.unit !== unit)
+/**
+ * Whether some rule keeps two nodes out of one resource of the level; a wider rule does so in narrower ones too. Zones
+ * keep them apart where no resource has hosts of both.
+ */
+function areSeparated(one: Node, other: Node, { level, site }: Pick<AtLevel, "level" | "site">): boolean {
+  return inForeignZones(one, other, { level, site }) ||
+    one.diversity.some(({ rule, unit }) =>
+      rule.most === 1 && rule.level >= level &&
+      other.diversity.some((each) => each.rule === rule && each.unit !== unit)
+    );
+}
+
+function inForeignZones(one: Node, other: Node, { level, site }: Pick<AtLevel, "level" | "site">): boolean {
+  const zonesOf = ({ zones }: Node) => zones.flatMap((zone) => site.zoneNumber(zone) ?? []);
+  return zonesOf(one).some((mine) =>
+    zonesOf(other).some((theirs) => !site.zonesTogether[level].has(site.zonePair(mine, theirs)))
   );
 }
 
@@ -104,7 +124,6 @@ function atMostRoom({ need, standing }: Node, peers: readonly Peer[], room: read
   return Math.ceil(most);
 }
 
-/** By dimension, the most that any resource of the level has free. */
 function largestRoom({ occupancy: { site, free, freeSums } }: State, level: number): number[] {
   return Array.from({ length: DIMENSIONS }, (_, dimension) => {
     let most = 0;

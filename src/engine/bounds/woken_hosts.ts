@@ -8,11 +8,16 @@ const MOST_THRESHOLDS = 8;
 
 /** Hosts that have to be woken at least, with nothing of the request placed. */
 export function wokenHostsBound(task: Task, state: State): number {
+  // Zones share no host, so that what each of them needs adds up.
+  const byZone = zonesOf(state.nodes).map((zone) =>
+    Math.max(
+      roomBound(state.nodes.filter(({ zones }) => zones.includes(zone)), state, zone),
+      ...task.rules.map((rule) => separationBound(rule, state, zone)),
+    )
+  );
   return Math.max(
     roomBound(state.nodes, state),
-    ...zonesOf(state.nodes).map((zone) =>
-      roomBound(state.nodes.filter(({ zones }) => zones.includes(zone)), state, zone)
-    ),
+    byZone.reduce((sum, hosts) => sum + hosts, 0),
     ...task.rules.map((rule) => separationBound(rule, state)),
   );
 }
@@ -59,9 +64,15 @@ function thresholds(sizes: readonly number[]): number[] {
   return Array.from({ length: MOST_THRESHOLDS }, (_, index) => different[Math.round(index * step)]);
 }
 
-/** A rule needs so many resources, of which only those with a running host for one of its nodes need no waking. */
-function separationBound({ level, most, units, fixed }: DiversityRule, state: State): number {
+/** A rule, or its part in a zone, needs so many resources, of which only those with a running host for one of its nodes need no waking. */
+function separationBound(
+  { level, most, units: all, fixed }: DiversityRule,
+  state: State,
+  zone?: string,
+): number {
   const { occupancy: { site, servers, free } } = state;
+  const number = zone === undefined ? undefined : site.zoneNumber(zone);
+  const units = all.filter((unit) => zone === undefined || unit.some(({ zones }) => zones.includes(zone)));
   const nodes = units.flat();
   if (nodes.length === 0 || nodes.some(({ standing }) => standing !== null)) return 0;
   const least = Array.from({ length: DIMENSIONS }, (_, r) => Math.min(...nodes.map(({ need }) => need[r])));
@@ -69,6 +80,7 @@ function separationBound({ level, most, units, fixed }: DiversityRule, state: St
   const ready = new Set<number>(fixed.map(({ host }) => ofHost[host]));
   for (let host = 0; host < site.size; host++) {
     if (site.usable[host] === 0 || servers[0][host] === 0 || ofHost[host] === NOWHERE) continue;
+    if (number !== undefined && site.zones[host] !== number) continue;
     if (least.every((amount, r) => free[r][host] >= amount)) ready.add(ofHost[host]);
   }
   const waiting = units.filter((unit) => unit.length > 0).length - most * ready.size;

@@ -40,6 +40,8 @@ export class Site {
   readonly levels: readonly LevelIndex[];
   /** Availability zone of each host, as a number of `zoneOf`. */
   readonly zones: Int32Array;
+  /** By level: pairs of zones that some resource has hosts of, as `zonePair` numbers them. */
+  readonly zonesTogether: readonly ReadonlySet<number>[];
   readonly usable: Uint8Array;
   /** By dimension: what the hardware of each host has. */
   readonly physical: readonly Float64Array[];
@@ -51,6 +53,7 @@ export class Site {
   readonly network: Network;
   readonly #hostNumbers: ReadonlyMap<string, number>;
   readonly #zoneNumbers: ReadonlyMap<string, number>;
+  readonly #zoneCount: number;
   readonly #flavors: ReadonlyMap<string, Flavor>;
   readonly #reported = new Map<string, ReportedServer>();
 
@@ -67,6 +70,13 @@ export class Site {
     const zoneIndex = indexLevel(this.hosts, (host) => host.availabilityZone);
     this.zones = zoneIndex.ofHost;
     this.#zoneNumbers = new Map(zoneIndex.names.map((name, index) => [name, index]));
+    this.#zoneCount = zoneIndex.names.length;
+    this.zonesTogether = this.levels.map(({ hosts }) =>
+      new Set(hosts.flatMap((inside) => {
+        const zones = [...new Set(Array.from(inside, (host) => this.zones[host]))];
+        return zones.flatMap((one) => zones.map((other) => this.zonePair(one, other)));
+      }))
+    );
     this.usable = Uint8Array.from(this.hosts, (host) => host.unusable === null ? 1 : 0);
     this.physical = columns(this.hosts.map((host) => amountsOf(host.physical)));
     this.capacity = columns(this.hosts.map((host) => amountsOf(host.capacity)));
@@ -87,6 +97,11 @@ export class Site {
   /** Number of an availability zone as used in `zones`, or undefined. */
   zoneNumber(name: string): number | undefined {
     return this.#zoneNumbers.get(name);
+  }
+
+  /** A number for two zones in this order. */
+  zonePair(one: number, other: number): number {
+    return one * this.#zoneCount + other;
   }
 
   /** A flavor by its name, else by its id. */

@@ -5,6 +5,8 @@ import type { Node } from "./node.ts";
 import { SoftPressure } from "./soft_pressure.ts";
 import type { State } from "./state.ts";
 
+const RACK = 1;
+
 /** What a host is judged by, each weighed so that it outweighs all that come after it in the profile. */
 interface Weights {
   readonly soft: number;
@@ -51,6 +53,10 @@ export class Preference {
   readonly #spreading: boolean;
   readonly #softPressure: SoftPressure;
   #traffic = 0;
+  /** What is left to place after the node, weighed like the room on a host. */
+  #rest = 0;
+  /** Whether the node is the first of those that it talks to. */
+  #seed = false;
   #soft = false;
   #crowds: readonly ReadonlyMap<number, number>[] = [];
 
@@ -68,24 +74,33 @@ export class Preference {
 
   /** Looks at what is placed, for the scores of one node until something else is placed. */
   prepare(node: Node): void {
-    const { traffic, occupancy: { links } } = this.#state;
+    const { traffic, unplaced, occupancy: { links } } = this.#state;
     this.#traffic = 0;
+    this.#seed = false;
+    this.#rest = 0;
+    for (let r = 0; r < DIMENSIONS; r++) this.#rest += (unplaced[r] - node.need[r]) * this.#weights[r];
     if (node.pipes.length > 0) {
       traffic.gather(node);
       const longest = 2 * links.levels.length * traffic.total;
       this.#traffic = longest > 0 ? this.#profile.traffic / longest : 0;
+      this.#seed = traffic.total === 0;
     }
     this.#soft = node.soft.length > 0;
     if (this.#soft) this.#softPressure.gather(node, this.#state);
     if (this.#profile.rack > 0) this.#crowds = [0, 1].map((level) => crowdsAt(this.#state, level));
   }
 
-  /** Hosts that run something first, then the one that the node fills best. */
+  /**
+   * Hosts that run something first, then the one that the node fills best. Of the others the one whose room is closest
+   * to all that is left to place: large for a large application, so that few have to be woken.
+   */
   score(node: Node, host: number): number {
     const { need } = node;
     const weights = this.#weights;
     let score = (this.#vcpu[host] - need[0]) * weights[0] + (this.#memory[host] - need[1]) * weights[1] +
       (this.#disk[host] - need[2]) * weights[2];
+    if (this.#seed) score = -this.#roomAround(host, score);
+    else if (this.#servers[host] === 0) score = Math.abs(score - this.#rest);
     if (this.#servers[host] === 0) score += this.#profile.waking;
     if (this.#traffic > 0) score += this.#traffic * this.#state.traffic.cost(host);
     if (this.#soft) score += this.#profile.soft * this.#softPressure.price(host);
@@ -101,6 +116,13 @@ export class Preference {
       free += sums[dimension][resource] * this.#weights[dimension];
     }
     return free;
+  }
+
+  /** Room for those that will follow a node: on its host, and half as good in its rack. */
+  #roomAround(host: number, left: number): number {
+    const rack = this.#occupancy.site.levels[RACK].ofHost[host];
+    const nearby = rack === NOWHERE ? 0 : this.freeWithin(RACK, rack);
+    return Math.min(left, this.#rest) + Math.min(nearby, this.#rest) / 2;
   }
 
   #crowding(host: number): number {

@@ -51,7 +51,7 @@ export type Solution =
   }
   | { readonly kind: "unsolved"; readonly refusal: Refusal; readonly effort: Effort };
 
-/** Improvement may take so many times the steps of the first answer, at least some, and on a large site as many. */
+/** Improvement may take so many times the steps of the first answer, at least some, and on a large site a quarter. */
 const IMPROVEMENT = 16;
 const LEAST_IMPROVEMENT = 20_000;
 /** Candidate hosts that the complete search for the best answer to a small request may examine. */
@@ -180,7 +180,7 @@ class Solver {
     let measures: readonly number[] = objective.measure();
     const bounds = boundsOf(this.#task, this.#state, { profile, measures });
     const spent = this.#state.steps;
-    const most = Math.min(Math.max(improveSteps, spent), IMPROVEMENT * spent);
+    const most = Math.min(Math.max(improveSteps, spent / 4), IMPROVEMENT * spent);
     const limit = spent + (improveSteps === 0 ? 0 : Math.max(LEAST_IMPROVEMENT, most));
     if (!isOptimal(measures, bounds)) {
       const weights = scarcity(this.#task.nodes, occupancy);

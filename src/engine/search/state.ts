@@ -1,5 +1,5 @@
 import type { Occupancy } from "../model/occupancy.ts";
-import { type Amounts, NOWHERE } from "../model/site.ts";
+import { type Amounts, DIMENSIONS, NOWHERE } from "../model/site.ts";
 import type { Node } from "./node.ts";
 import { Traffic } from "./traffic.ts";
 
@@ -11,12 +11,15 @@ export class State {
   steps = 0;
   /** Bandwidth times links of all pipes between placed nodes, in kbit/s. */
   bandwidth = 0;
+  /** By dimension, what the nodes without a host need. */
+  readonly unplaced = new Float64Array(DIMENSIONS);
   readonly traffic: Traffic;
   readonly #trail: Node[] = [];
 
   constructor(readonly occupancy: Occupancy, readonly nodes: readonly Node[]) {
     this.hostOf = new Int32Array(nodes.length).fill(NOWHERE);
     this.traffic = new Traffic(occupancy, this.hostOf);
+    for (const { need } of nodes) for (let r = 0; r < DIMENSIONS; r++) this.unplaced[r] += need[r];
   }
 
   /** A mark to return to with `undoTo`. */
@@ -54,6 +57,7 @@ export class State {
   #write(node: Node, host: number, sign: 1 | -1): void {
     const stays = node.standing?.host === host ? node.standing : null;
     const count = node.servers.length;
+    for (let r = 0; r < DIMENSIONS; r++) this.unplaced[r] -= sign * node.need[r];
     this.occupancy.place(host, needOn(node, host), { servers: count - (stays?.servers ?? 0), sign });
     const { groups } = this.occupancy;
     for (const presence of node.exclusive) {

@@ -10,7 +10,7 @@ const OPTIMIZER = block({
   driver: oneOf(["embedded", "queue", "mailbox"]).default("embedded"),
   profile: oneOf(PROFILES).default("pack"),
   steps: integer(1000, 1_000_000_000).default(5_000_000),
-  improve_steps: integer(0, 1_000_000_000).default(2_000_000),
+  improve_steps: integer(0, 1_000_000_000).default(1_500_000),
   emergency_seconds: seconds(0.1, 600).default(20_000),
 }).prefault({});
 
