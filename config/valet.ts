@@ -6,7 +6,7 @@
  *   valet check /etc/valet/config.ts
  *
  * The file is a TypeScript module that stands alone: it can import types, and modules of the runtime, but no file
- * beside it. Values that are commented out are the defaults. File names are relative to this file.
+ * beside it. Values that are commented out are the defaults, or examples where there is none. File names are relative to this file.
  *
  * In every text `$NAME` and `${NAME}` stand for a value from the environment, else for the content of the file that
  * `NAME_FILE` names in the environment, else for the systemd credential `NAME`; `$$` is a dollar. Valet refuses to
@@ -25,7 +25,7 @@ export const server = {
   //   body_bytes: 8388608, // larger bodies are answered 413
   //   json_depth: 64, // arrays and objects inside each other
   //   in_flight: 1000, // requests worked on at once, beyond it 503
-  //   request_seconds: 75, // from the first byte of a request to its answer
+  //   request_seconds: 75, // from the end of a request's head to its answer
   //   drain_seconds: 70, // how long a stop waits for requests that are being worked on
   // },
 };
@@ -39,8 +39,8 @@ export const server = {
  * - "rbac": groups and migrations for admins; the roles `member` and `manager` plan and change stacks of their own
  *   project, `reader` looks at them. Enough for Heat when stack owners hold `member`, which OpenStack gives them.
  *
- * Under "split" and "rbac" nobody but an admin sees plans of another project. Nova's filter calls with its own
- * service user, which needs an admin role under every policy, because it asks about servers of all projects.
+ * Under "split" and "rbac" only admins see plans of another project, and under "rbac" the role `service` too. Nova's
+ * filter asks about servers of all projects: its service user needs an admin role, or under "rbac" the role `service`.
  */
 export const identity = {
   driver: "static",

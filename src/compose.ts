@@ -127,6 +127,18 @@ export function composeSchema({ music }: Settings): Promise<SchemaAdmin> {
   );
 }
 
+/** Reads the inventory that the settings name. Throws `Rejected` for data that is wrong, and `Unavailable`. */
+export async function checkInventory(settings: Settings): Promise<void> {
+  const sink: LogSink = { write: () => {}, close: () => Promise.resolve() };
+  const logger = createLogger({ sink, clock: new SystemClock(), level: "error", format: "text" });
+  const inventory = fileInventory(settings, logger);
+  try {
+    await inventory.load();
+  } finally {
+    await inventory.close();
+  }
+}
+
 function closing<T extends { close(): void | Promise<void> }>(stack: AsyncDisposableStack, part: T): T {
   stack.defer(() => part.close());
   return part;
@@ -159,19 +171,14 @@ function openIdentity({ settings, options }: Composition): Identity {
   return options.wrap?.identity?.(identity) ?? identity;
 }
 
-function openInventory(
-  { settings: { inventory: { path }, engine }, options, logger }: Composition,
-): Inventory {
-  const { datacenterName, naming, allocationRatios, standbyPercent } = engine;
-  const inventory = new FileInventory({
-    path,
-    logger,
-    datacenterName,
-    naming,
-    allocationRatios,
-    standbyPercent,
-  });
+function openInventory({ settings, options, logger }: Composition): Inventory {
+  const inventory = fileInventory(settings, logger);
   return options.wrap?.inventory?.(inventory) ?? inventory;
+}
+
+function fileInventory({ inventory: { path }, engine }: Settings, logger: Logger): Inventory {
+  const { datacenterName, naming, allocationRatios, standbyPercent } = engine;
+  return new FileInventory({ path, logger, datacenterName, naming, allocationRatios, standbyPercent });
 }
 
 function openNotifier({ settings: { messaging }, options, logger }: Composition): Notifier {

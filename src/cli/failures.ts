@@ -24,6 +24,12 @@ export function startFailure(error: unknown, { server }: Settings): StartFailure
   if (error instanceof Deno.errors.PermissionDenied && port < PRIVILEGED_PORTS) {
     return failed(`Port ${port} is for root; choose one from ${PRIVILEGED_PORTS} on with --port`);
   }
+  if (error instanceof URIError) {
+    return failed(`'${host}' is no name and no address; choose one with --host`);
+  }
+  if (error instanceof Deno.errors.NotCapable) {
+    return failed(`This program may not listen on '${host}' or reach what it asks for: ${error.message}`);
+  }
   if (error instanceof Error && error.message.startsWith("failed to lookup address")) {
     return failed(`The name '${host}' leads to no address; choose one with --host`);
   }

@@ -1,4 +1,4 @@
-import { compose, composeSchema } from "../compose.ts";
+import { checkInventory, compose, composeSchema } from "../compose.ts";
 import { processEnvironment } from "../settings/environment.ts";
 import type { ExitCode } from "./exit_codes.ts";
 import { run } from "./program.ts";
@@ -13,6 +13,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     environment: processEnvironment(),
     compose,
     composeSchema,
+    checkInventory,
     stopSignals,
   });
 }

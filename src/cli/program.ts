@@ -33,7 +33,10 @@ const SERVE: ConfigCommand = {
 
 const POPULATE: ConfigCommand = {
   summary: "create what the store lacks, and leave alone what it has",
-  examples: ["valet populate", "sudo -u valet valet populate /etc/valet/config.ts"],
+  examples: [
+    "valet populate",
+    "sudo -u valet VALET_ADMIN_TOKEN_FILE=/etc/valet/admin_token valet populate /etc/valet/config.ts",
+  ],
   run: populate,
 };
 

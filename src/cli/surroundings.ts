@@ -29,6 +29,8 @@ export interface Surroundings {
   readonly environment: Environment;
   readonly compose: (settings: Settings) => Promise<RunningService>;
   readonly composeSchema: (settings: Settings) => Promise<SchemaMaker>;
+  /** Reads what the inventory has; throws what the service would not start with. */
+  readonly checkInventory: (settings: Settings) => Promise<void>;
   readonly stopSignals: StopSignals;
 }
 

@@ -38,7 +38,8 @@ export function createApp(options: AppOptions): App {
   /** Order: the limit first, as it protects all the rest; then the answer; then what must see every answer. */
   const fetch = async (request: Request, peer: PeerInfo): Promise<Response> => {
     const trail = newTrail(request, { options, peer });
-    const limited = inFlight >= options.limits.inFlight;
+    // Whoever looks after a busy service has to see that it is alive.
+    const limited = inFlight >= options.limits.inFlight && !PROBES.includes(pathOf(request.url));
     inFlight++;
     options.context.metrics.requestsInFlight(1);
     try {
@@ -58,6 +59,8 @@ export function createApp(options: AppOptions): App {
   };
   return { fetch };
 }
+
+const PROBES = ["/livez", "/readyz", "/metrics"];
 
 /** A name, an IPv4 address or a bracketed IPv6 address, and perhaps a port; the server makes it part of the URL. */
 const HOST = /^(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;

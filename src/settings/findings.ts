@@ -76,7 +76,11 @@ export class Findings {
       return;
     }
     const name = path.split(".").findLast((key) => !/^\d+$/.test(key))!;
-    this.error(path, `${issue.message}, got ${shown(valueAt(value, issue.path), name)}`);
+    const found = valueAt(value, issue.path);
+    // A text in the place of a block or a list may be a placeholder's value, and so a secret of any name.
+    const strange = typeof found === "string" && issue.code === "invalid_type" &&
+      ["object", "array", "record"].includes(issue.expected);
+    this.error(path, `${issue.message}, got ${strange ? "a text" : shown(found, name)}`);
   }
 }
 

@@ -2,7 +2,7 @@ const MASK = "***";
 
 /** Whether the value under this name is a secret: `password`, `application_credential_secret`, `token` … */
 export function isSecretName(name: string): boolean {
-  return /password|secret$|^token$/i.test(name);
+  return /password|secret$|^tokens?$/i.test(name);
 }
 
 /** A deep copy of plain data for people's eyes: secrets and the passwords in URLs replaced by `***`. */
@@ -53,7 +53,8 @@ function credentialsOf(text: string): Credentials | null {
 /** Without form nothing tells where a password ends, and all before the last `@` is masked. */
 function maskedUrl(text: string): string {
   const found = credentialsOf(text);
-  if (found === null) return text;
+  // A URL whose scheme was forgotten or misspelt holds its password all the same.
+  if (found === null) return text.replace(/^.*:.*@/s, `${MASK}@`);
   const { scheme, servers, rest } = found;
   if (servers === null) return `${scheme}${MASK}@${rest}`;
   return scheme + servers.map((server) => server.replace(/:[^:@]*@/, `:${MASK}@`)).join(",") + rest;

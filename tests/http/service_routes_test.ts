@@ -84,7 +84,8 @@ Deno.test("a service without room for another request says so at once", async ()
   const second = createPlan(service);
   let status = 200;
   for (let round = 0; status === 200 && round < 100; round++) {
-    status = (await service.call("GET", "/livez")).status;
+    status = (await service.call("GET", "/")).status;
+    assertEquals((await service.call("GET", "/livez")).status, 200);
   }
   assertEquals(status, 503);
   optimizer.heal();

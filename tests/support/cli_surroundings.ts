@@ -8,7 +8,7 @@ type Step = ReturnType<SchemaMaker["populate"]> extends AsyncIterable<infer Item
 export class NotedSurroundings implements Surroundings {
   readonly printed: string[] = [];
   readonly complained: string[] = [];
-  /** `compose`, `stop`, `composeSchema`, `close`, in their order. */
+  /** `compose`, `stop`, `composeSchema`, `close`, `checkInventory`, in their order. */
   readonly calls: string[] = [];
   readonly environment;
   readonly #stop = Promise.withResolvers<void>();
@@ -51,6 +51,11 @@ export class NotedSurroundings implements Surroundings {
       populate: () => this.#populate(),
       close: () => this.#note("close"),
     });
+  };
+
+  readonly checkInventory = (settings: Settings) => {
+    this.#compose("checkInventory", settings);
+    return Promise.resolve();
   };
 
   readonly stopSignals = { first: () => this.#stop.promise };

@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { run } from "../../src/cli/program.ts";
+import { Rejected } from "../../src/ports/failures.ts";
 import { NotedSurroundings } from "../support/cli_surroundings.ts";
 import { ConfigFolder, MINIMAL_CONFIG } from "../support/settings_files.ts";
 
@@ -89,7 +90,8 @@ for (
     const surroundings = new NotedSurroundings();
     const file = folder.write("config.ts", config, { mode });
     assertEquals(await run([command, file], surroundings), exitCode);
-    assertEquals(surroundings.calls, []);
+    const reads = command === "check" && exitCode === 0 && config === MINIMAL_CONFIG;
+    assertEquals(surroundings.calls, reads ? ["checkInventory"] : []);
     const said = surroundings.complained.filter((line) => !line.includes("Valet runs as root"));
     if (command !== "check") assertStringIncludes(said.pop()!, `error: Valet can't run on '${file}'`);
     if (complaints) assertEquals(said, complaints);
@@ -112,6 +114,27 @@ Deno.test("check --print shows the configuration without secrets", async () => {
   assertEquals(JSON.parse(shown).music, { path: "/state/valet.db" });
   assertStringIncludes(shown, '"token": "***"');
   assertEquals(verdict, "Config OK");
+});
+
+Deno.test("check exits 78 for a data centre that the service would not start with, and says why", async () => {
+  using folder = new ConfigFolder();
+  const failure = new Rejected("inventory", "The data-centre file 'dc.json' does not exist");
+  const surroundings = new NotedSurroundings({ failure });
+  assertEquals(await run(["check", folder.write("config.ts", MINIMAL_CONFIG)], surroundings), 78);
+  assertEquals(surroundings.printed, []);
+  assertEquals(
+    surroundings.complained.at(-1),
+    "error: inventory: The data-centre file 'dc.json' does not exist",
+  );
+});
+
+Deno.test("check --print shows nothing of a wrong configuration, where a secret may have any name", async () => {
+  using folder = new ConfigFolder();
+  const surroundings = new NotedSurroundings({ variables: { TOK: "sekrit" } });
+  const misspelt = MINIMAL_CONFIG.replace("token:", 'tokn: "$TOK", token:');
+  assertEquals(await run(["check", folder.write("config.ts", misspelt), "--print"], surroundings), 78);
+  assertEquals(surroundings.printed, []);
+  assertEquals(surroundings.complained.some((line) => line.includes("sekrit")), false);
 });
 
 Deno.test("serve names the blocks whose drivers this build lacks", async () => {

@@ -26,7 +26,7 @@ for (
     {
       name: "a block that is text",
       patch: { server: "0.0.0.0" },
-      expected: ["error server: Wanted a block of keys and values, got '0.0.0.0'"],
+      expected: ["error server: Wanted a block of keys and values, got a text"],
     },
     {
       name: "a bare driver",
@@ -89,6 +89,16 @@ for (
       name: "a token with a blank, without showing it",
       patch: { identity: { driver: "static", tokens: [{ ...TOKEN, token: "hunter 2" }] } },
       expected: ["error identity.tokens.0.token: Wanted printable ASCII without blanks, got '***'"],
+    },
+    {
+      name: "a text in the place of a token, without showing it",
+      patch: { identity: { driver: "static", tokens: ["hunter2"] } },
+      expected: ["error identity.tokens.0: Wanted a block of keys and values, got a text"],
+    },
+    {
+      name: "a text in the place of the tokens, without showing it",
+      patch: { identity: { driver: "static", tokens: "hunter2" } },
+      expected: ["error identity.tokens: Wanted a list of at least 1, got a text"],
     },
     {
       name: "a token that comes twice",

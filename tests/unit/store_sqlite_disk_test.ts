@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { SqliteStore } from "../../src/adapters/store/sqlite/store.ts";
 import { temporaryFolder } from "../support/sqlite_store.ts";
 import { readPlans } from "../support/store_rows.ts";
@@ -19,6 +19,8 @@ Deno.test("SqliteStore.createPlan on a failing disk is OutcomeUnknown, and leave
   const stored = lines.filter((line) => line.startsWith("stored ")).map((line) => line.slice(7));
   assert(stored.length > 0, "Some plans fit");
   const next = stored.length;
+  const health = lines.pop()!;
+  assertMatch(health, /^ping: The store failed while it made a change durable: The store's (?:disk|file) /);
   assertEquals(
     lines.slice(next),
     [next, next + 1, next + 2].map((key) => `OutcomeUnknown plan-${key} false`),

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { block, flag, oneOf, text } from "../fields.ts";
 import type { Findings } from "../findings.ts";
 
@@ -7,7 +8,8 @@ const EVENTS_LISTENER = block({
   auto_delete: flag().optional(),
   store: flag().optional(),
   source: oneOf(["rpc", "versioned", "off"]).optional(),
-  transport_url: text("a URL").optional(),
+  transport_url: z.union([text("a URL"), z.array(text("a URL"))], "Wanted a URL or a list of URLs")
+    .optional(),
 });
 
 /** Checks the block of the listener on Nova's messages, which this build doesn't have. */

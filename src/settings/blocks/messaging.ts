@@ -20,7 +20,7 @@ const RABBITMQ = block({
   driver: oneOf(["rabbitmq"]).optional(),
   config: block({
     transport_url: text(TRANSPORT_URL).refine(isTransportUrl, { error: `Wanted ${TRANSPORT_URL}` }),
-  }),
+  }).optional(),
   timeout: seconds(0.1, 60).optional(),
   retry: integer(-1, 1000).optional(),
   control_exchange: text("the name of an exchange").optional(),
@@ -35,8 +35,12 @@ export function readMessaging(raw: unknown, findings: Findings): MessagingSettin
   const driver = driverOf(raw, { path: "messaging", findings, known, assumed: "rabbitmq" });
   if (driver === null) return null;
   if (driver !== "rabbitmq") return findings.parse(PLAIN, { value: raw, path: "messaging" });
-  if (Object(raw).enabled === false) return { driver: "none" };
-  findings.parse(RABBITMQ, { value: raw, path: "messaging" });
+  const block = findings.parse(RABBITMQ, { value: raw, path: "messaging" });
+  if (block === null) return null;
+  if (block.enabled === false) return { driver: "none" };
+  if (block.config === undefined) {
+    findings.error("messaging.config", "Wanted a block of keys and values, got nothing");
+  }
   findings.unavailable("messaging", "Driver 'rabbitmq' is not in this build");
   return null;
 }

@@ -28,6 +28,7 @@ export class CommitQueue {
   readonly #release: StatementSync;
   readonly #undo: StatementSync;
   #waiting: Write[] = [];
+  #failed = false;
   #closed = false;
 
   /** `limit` bounds the writes that wait, `batch` those that share a transaction. */
@@ -56,6 +57,11 @@ export class CommitQueue {
     return promise as Promise<T>;
   }
 
+  /** Whether the last batch could not be made durable. */
+  get failed(): boolean {
+    return this.#failed;
+  }
+
   /** Commits what is waiting and refuses what comes later. */
   close(): void {
     this.#closed = true;
@@ -72,7 +78,9 @@ export class CommitQueue {
     let outcomes: readonly Outcome[];
     try {
       outcomes = this.#transact(batch);
+      this.#failed = false;
     } catch (failure) {
+      this.#failed = true;
       for (const write of batch) write.reject(failure);
       return;
     }

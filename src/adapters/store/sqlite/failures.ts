@@ -58,7 +58,8 @@ export function storeFailure(error: unknown): unknown {
 export function commitFailure(error: unknown): unknown {
   const code = primaryCode(error);
   if (code === null || !HALF_WRITTEN.has(code)) return storeFailure(error);
-  return new OutcomeUnknown(PART, "The store failed while it made a change durable", { cause: error });
+  const reason = `The store failed while it made a change durable: ${PASSING.get(code)}`;
+  return new OutcomeUnknown(PART, reason, { cause: error });
 }
 
 /** What an error means that came while the file was being opened; the text names the file. */
@@ -68,8 +69,10 @@ export function openFailure(error: unknown, path: string): unknown {
   const failure = storeFailure(error);
   const cause = { cause: error };
   if (failure instanceof Rejected) return new Rejected(PART, `${failure.message}: '${path}'`, cause);
+  // What is not SQLite's own is the system's, whose words are about this very file.
+  const said = failure instanceof Unavailable ? "" : `: ${(error as Error).message}`;
   const text = failure instanceof Unavailable ? failure.message : "The store's file can't be opened";
-  return new Unavailable(PART, `${text}: '${path}'`, undefined, cause);
+  return new Unavailable(PART, `${text}: '${path}'${said}`, undefined, cause);
 }
 
 /** Errors of the system and of the driver carry a code; those of the program don't. */

@@ -90,6 +90,12 @@ export function refuseForeignFile(connection: DatabaseSync, path: string): void 
   if (found > SCHEMA_VERSION) throw new StoreTooNew(path, { found, known: SCHEMA_VERSION });
 }
 
+/** Writes into the file whose it is, and of which version. */
+export function markSchema(connection: DatabaseSync): void {
+  connection.prepare(`PRAGMA application_id = ${APPLICATION_ID}`).run();
+  connection.prepare(`PRAGMA user_version = ${SCHEMA_VERSION}`).run();
+}
+
 /** Creates and adds what is missing, all or nothing; touches nothing that exists. */
 export function applySchema(connection: DatabaseSync): readonly SchemaStep[] {
   connection.prepare("BEGIN IMMEDIATE").run();
@@ -98,8 +104,7 @@ export function applySchema(connection: DatabaseSync): readonly SchemaStep[] {
       ...TABLES.flatMap((table) => applyTable(connection, table)),
       ...Object.entries(INDEXES).map(([name, on]) => applyIndex(connection, { name, on })),
     ];
-    connection.prepare(`PRAGMA application_id = ${APPLICATION_ID}`).run();
-    connection.prepare(`PRAGMA user_version = ${SCHEMA_VERSION}`).run();
+    markSchema(connection);
     connection.prepare("COMMIT").run();
     return steps;
   } catch (error) {

@@ -11,7 +11,7 @@ import { GroupTable } from "./groups.ts";
 import { type Cursor, START, walk } from "./pages.ts";
 import { PlacementTable } from "./placements.ts";
 import { PlanTable } from "./plans.ts";
-import { applySchema } from "./schema.ts";
+import { applySchema, markSchema } from "./schema.ts";
 
 export interface SqliteStoreOptions {
   readonly path: string;
@@ -156,8 +156,10 @@ export class SqliteStore implements Store {
     return this.#writes.run(() => this.#plans.deletePlacement(id));
   }
 
+  /** Reads; after a write that failed it also writes, since nobody may send one before the store says that it works. */
   async ping(): Promise<void> {
     await this.#read(() => this.#groups.page({ after: START, limit: 1 }));
+    if (this.#writes.failed) await this.#writes.run(() => markSchema(this.#connection));
   }
 
   close(): Promise<void> {
