@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { satisfiesSpec } from "../../src/engine/constraints/extra_specs.ts";
 import { aggregateSpecs } from "../../src/engine/constraints/host_aggregate.ts";
+import { checkPlacement } from "../../src/engine/checker/mod.ts";
+import { FLAVORS, request, server, site } from "../support/engine_site.ts";
 
 const CASES: readonly [offered: string, wanted: string, satisfied: boolean][] = [
   ["ssd", "ssd", true],
@@ -31,11 +33,37 @@ const CASES: readonly [offered: string, wanted: string, satisfied: boolean][] = 
   ["aes", "<all-in> aes mmx", false],
   ["12", "<or> 11 <or> 12", true],
   ["13", "<or> 11 <or> 12", false],
+  ["<or>", "<or> 11 <or> 12", false],
+  ["a", " a", false],
+  ["", "", true],
+  ["", ">= 0", false],
+  ["0x10", ">= 1", false],
+  ["1e3", "== 1000", true],
+  ["-1.5", "<= -.5", true],
+  ["=", "=", false],
+  ["s==", "s==", false],
+  ["<in>", "<in>", false],
+  ["aes", "<all-in>", false],
+  ["<or>", "<or>", false],
+  ["many things", "many things", true],
+  ["5", "> 4", false],
+  ["> 4", "> 4", true],
 ];
 
 for (const [offered, wanted, satisfied] of CASES) {
   Deno.test(`satisfiesSpec says ${satisfied} to metadata "${offered}" for spec "${wanted}"`, () => {
     assertEquals(satisfiesSpec(offered, wanted), satisfied);
+  });
+  Deno.test(`checkPlacement ${satisfied ? "accepts" : "rejects"} metadata "${offered}" for spec "${wanted}"`, () => {
+    const flavors = [{ ...FLAVORS[0], extraSpecs: { spec: wanted } }];
+    const aggregates = [{ name: "all", hosts: ["r1h1"], metadata: { spec: offered } }];
+    const violations = checkPlacement({
+      dataCenter: site({ flavors, aggregates }),
+      holdings: [],
+      request: request([server("a")]),
+      placements: [{ serverId: "a", host: "r1h1", demand: FLAVORS[0].demand }],
+    });
+    assertEquals(violations.map(({ rule }) => rule), satisfied ? [] : ["host aggregate"]);
   });
 }
 

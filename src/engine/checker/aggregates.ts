@@ -25,14 +25,17 @@ function wantedOf({ flavor }: JudgedServer): [string, string][] {
 }
 
 function meets(offered: string, wanted: string): boolean {
-  return offered.split(",").map((each) => each.trim()).some((each) => meetsOne(each, wanted.trim()));
+  return offered.split(",").map((each) => each.trim()).some((each) => meetsOne(each, wanted));
 }
+
+const OPERATORS = "= == != >= <= s== s!= s< s<= s> s>= <in> <all-in> <or>".split(" ");
 
 /** Nova's comparison of one metadata value with one extra spec. */
 function meetsOne(offered: string, wanted: string): boolean {
-  const [operator, first, ...more] = wanted.split(/\s+/);
-  if (first === undefined) return offered === wanted;
-  const order = Math.sign(Number(offered) - Number(first));
+  const [operator, first, ...more] = wanted.split(/\s+/).filter((word) => word !== "");
+  if (!OPERATORS.includes(operator)) return offered === wanted;
+  if (first === undefined) return false;
+  const order = Math.sign(numberIn(offered) - numberIn(first));
   switch (operator) {
     case "=":
     case ">=":
@@ -60,8 +63,13 @@ function meetsOne(offered: string, wanted: string): boolean {
     case "<all-in>":
       return [first, ...more].every((each) => offered.includes(each));
     case "<or>":
-      return wanted.split("<or>").map((each) => each.trim()).filter((each) => each !== "").includes(offered);
+      return [first, ...more].filter((_, index) => index % 2 === 0).includes(offered);
     default:
-      return offered === wanted;
+      return false;
   }
+}
+
+/** NaN for what is no plain decimal number. */
+function numberIn(text: string): number {
+  return /^[-+.\de]+$/i.test(text) ? Number(text) : NaN;
 }

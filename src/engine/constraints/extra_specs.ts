@@ -1,8 +1,9 @@
 type Comparison = (offered: string, wanted: string) => boolean;
 
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
 const numeric = (compare: (offered: number, wanted: number) => boolean): Comparison => (offered, wanted) => {
-  const [left, right] = [Number(offered), Number(wanted)];
-  return !Number.isNaN(left) && !Number.isNaN(right) && compare(left, right);
+  return DECIMAL.test(offered) && DECIMAL.test(wanted) && compare(Number(offered), Number(wanted));
 };
 
 /** Nova's operators of extra specs; `=` means "at least" there. */
@@ -23,16 +24,19 @@ const COMPARISONS: ReadonlyMap<string, Comparison> = new Map([
 
 /**
  * Whether a metadata value satisfies an extra spec's value, which is a plain string or an operator with operands.
- * Operators as in Nova (nova/scheduler/filters/extra_specs_ops.py, 2015 and later).
+ * An operator without operands is satisfied by nothing. Operators as in Nova
+ * (nova/scheduler/filters/extra_specs_ops.py, 2015 and later).
  */
 export function satisfiesSpec(offered: string, wanted: string): boolean {
   const words = wanted.trim().split(/\s+/);
   const [operator, ...operands] = words;
   if (operator === "<or>") return alternatives(words).includes(offered);
-  if (operator === "<all-in>") return operands.every((operand) => offered.includes(operand));
+  if (operator === "<all-in>") {
+    return operands.length > 0 && operands.every((operand) => offered.includes(operand));
+  }
   const compare = COMPARISONS.get(operator);
-  if (compare && operands.length > 0) return compare(offered, operands[0]);
-  return offered === wanted;
+  if (!compare) return offered === wanted;
+  return operands.length > 0 && compare(offered, operands[0]);
 }
 
 /** The operands of `<or> a <or> b`. */
