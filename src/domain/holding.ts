@@ -19,6 +19,8 @@ export interface Holding {
   /** A second host held while the server migrates away from it. */
   readonly origin: string | null;
   readonly demand: Demand;
+  /** Name or id of its flavor, which tells what it asks of cells and devices; absent when not known. */
+  readonly flavor?: string;
   /** The named groups that the server belongs to. */
   readonly groups: readonly GroupMembership[];
   /** Bandwidth between `host` and where the peers are held; absent for none. */

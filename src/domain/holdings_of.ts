@@ -1,4 +1,3 @@
-import type { GroupMembership } from "./group.ts";
 import type { Holding } from "./holding.ts";
 import { membershipsOf } from "./memberships.ts";
 import { pipeEndsOf } from "./pipe_ends.ts";
@@ -11,9 +10,11 @@ import type { Placement, PlanWithPlacements } from "./plan.ts";
 export function holdingsOf({ plan, placements }: PlanWithPlacements, nowMs: number): Holding[] {
   const memberships = membershipsOf(plan.application);
   const pipes = pipeEndsOf(plan.application);
+  const flavors = new Map(plan.application.servers.map(({ id, flavor }) => [id, flavor]));
   return placements.flatMap((placement) => {
     const groups = memberships.get(placement.orchestrationId) ?? [];
-    const held = holdingOf(placement, { stackId: plan.stackId, groups });
+    const flavor = flavors.get(placement.orchestrationId);
+    const held = holdingOf(placement, { stackId: plan.stackId, groups, flavor });
     const ends = pipes.get(placement.orchestrationId);
     const holding = ends ? { ...held, pipes: ends } : held;
     return isOver(placement, nowMs) ? fallback(holding) : [holding];
@@ -22,7 +23,7 @@ export function holdingsOf({ plan, placements }: PlanWithPlacements, nowMs: numb
 
 function holdingOf(
   placement: Placement,
-  { stackId, groups }: { stackId: string; groups: readonly GroupMembership[] },
+  { stackId, groups, flavor }: Pick<Holding, "stackId" | "groups" | "flavor">,
 ): Holding {
   return {
     serverId: placement.orchestrationId,
@@ -31,6 +32,7 @@ function holdingOf(
     host: placement.location,
     origin: placement.origin,
     demand: placement.demand,
+    flavor,
     groups,
     expiresAtMs: placement.reserved ? null : placement.holdExpiresAtMs,
   };

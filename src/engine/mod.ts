@@ -10,6 +10,7 @@ import { explain } from "./explain/explain.ts";
 import { type AloneContext, brokenAt, outlooksOf } from "./explain/outlooks.ts";
 import { type Booking, Bookings } from "./model/bookings.ts";
 import { invalidHoldings } from "./model/invalid_holdings.ts";
+import type { HardwareShape } from "./model/hardware_shape.ts";
 import { Ledger } from "./model/ledger.ts";
 import { Occupancy } from "./model/occupancy.ts";
 import { Site } from "./model/site.ts";
@@ -213,7 +214,8 @@ export class Engine {
     const pipes = pipeEndsOf(request.application);
     const booked: Holding[] = task.servers.map((server) => {
       const host = hostNames.get(server.position) ?? server.holding!.host;
-      const held = holdingOf(server, { host, request, groups: groups.get(server.spec.id)! });
+      const hardware = server.holding ? this.#ledger.shapeOf(server.holding) : null;
+      const held = holdingOf(server, { host, request, groups: groups.get(server.spec.id)!, hardware });
       const ends = pipes.get(server.spec.id);
       return ends ? { ...held, pipes: ends } : held;
     });
@@ -237,17 +239,20 @@ interface HoldingContext {
   readonly host: string;
   readonly request: PlacementRequest;
   readonly groups: Holding["groups"];
+  /** What the holding before, if any, takes of cells and devices. */
+  readonly hardware: HardwareShape | null;
 }
 
-function holdingOf({ spec, demand, directive, holding }: TaskServer, context: HoldingContext): Holding {
-  const { host, request, groups } = context;
+function holdingOf(server: TaskServer, { host, request, groups, hardware }: HoldingContext): Holding {
+  const { spec, demand, directive, holding } = server;
   const standing = directive?.standing;
   const before = holding?.host ?? standing?.host ?? null;
   const moved = before !== null && before !== host;
   const left = holding?.origin ?? standing?.origin ??
     (moved && request.keepOrigin && holding ? before : null);
-  // The old host is known to have room for what was held there, not for more.
-  const grown = holding !== undefined && !isAtMost(demand, holding.demand);
+  // The old host is known to have room for what was held there, not for more or for other hardware.
+  const grown = holding !== undefined &&
+    (!isAtMost(demand, holding.demand) || hardware !== server.hardware);
   const untouched = !moved && standing !== undefined;
   return {
     serverId: spec.id,
@@ -256,6 +261,7 @@ function holdingOf({ spec, demand, directive, holding }: TaskServer, context: Ho
     host,
     origin: left === host || grown ? null : left,
     demand,
+    flavor: spec.flavor,
     groups,
     expiresAtMs: untouched ? standing.expiresAtMs : request.holdUntilMs,
   };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Application, Assignment, Pipe, ServerSpec } from "../../src/domain/application.ts";
-import type { Aggregate, DataCenter, Host, Network } from "../../src/domain/data_center.ts";
+import type { Aggregate, DataCenter, Flavor, Host, Network } from "../../src/domain/data_center.ts";
 import { addDemand, NO_DEMAND } from "../../src/domain/demand.ts";
 import { GROUP_TYPES, type GroupMembership } from "../../src/domain/group.ts";
 import type { Holding } from "../../src/domain/holding.ts";
@@ -20,8 +20,50 @@ export interface CaseSize {
 }
 
 const ZONES = ["az0", "az1"] as const;
-const ssd = { ...FLAVORS[1], name: "ssd", flavorId: "id-ssd", extraSpecs: { disk: "ssd" } };
-const SITE_FLAVORS = [...FLAVORS.slice(0, 4), ssd];
+/** The extra specs of flavors that ask for more than room, by name; the name begins with the vCPUs. */
+const DEMANDING: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "2-ssd": { disk: "ssd" },
+  "1-avx": { "trait:AVX": "required" },
+  "1-safe": { "trait:AVX": "forbidden", "trait1:SAFE": "required" },
+  "2-pinned": { "hw:cpu_policy": "dedicated" },
+  "1-pinned": { "hw:cpu_policy": "dedicated", "hw:numa_nodes": "1" },
+  "4-split": { "hw:cpu_policy": "dedicated", "hw:numa_nodes": "2" },
+  "2-shared": { "hw:numa_nodes": "2" },
+  "2-uneven": { "hw:numa_nodes": "2", ...uneven("0", "1", [3072, 1024]) },
+  "4-uneven": { "hw:numa_nodes": "2", "hw:cpu_policy": "dedicated", ...uneven("1-3", "0", [2048, 6144]) },
+  "1-gpu": { "pci_passthrough:alias": "gpu:1" },
+  "1-devices": { "pci_passthrough:alias": "gpu:1, nic:2" },
+  "1-near": { "pci_passthrough:alias": "gpu:1", "hw:numa_nodes": "1", ...near("required") },
+  "2-near": { "pci_passthrough:alias": "gpu:2", "hw:numa_nodes": "2", ...near("socket") },
+  "1-nearest": { "pci_passthrough:alias": "nic:1", "hw:cpu_policy": "dedicated", ...near("required") },
+  "1-far": { "pci_passthrough:alias": "gpu:1", "hw:numa_nodes": "1", ...near("preferred") },
+  "2-absurd": { "hw:numa_nodes": "3" },
+};
+
+function near(policy: string) {
+  return { "hw:pci_numa_affinity_policy": policy };
+}
+
+function uneven(first: string, second: string, memoryMib: readonly [number, number]) {
+  return {
+    ...{ "hw:numa_cpus.0": first, "hw:numa_mem.0": String(memoryMib[0]) },
+    ...{ "hw:numa_cpus.1": second, "hw:numa_mem.1": String(memoryMib[1]) },
+  };
+}
+
+const SITE_FLAVORS: readonly Flavor[] = [
+  ...FLAVORS.slice(0, 4),
+  ...Object.entries(DEMANDING).map(([name, extraSpecs]): Flavor => {
+    const { demand } = FLAVORS.find((flavor) => flavor.name === `v${name[0]}`)!;
+    return { name, flavorId: `id-${name}`, demand, extraSpecs };
+  }),
+];
+
+/** Mostly a plain flavor, and the small ones most. */
+const flavorName = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom("v1", "v1", "v2", "v2", "v4", "v8") },
+  { weight: 2, arbitrary: fc.constantFrom(...Object.keys(DEMANDING)) },
+);
 
 const rarely = fc.nat(9).map((number) => number === 0);
 
@@ -36,7 +78,8 @@ function hostArbitrary(index: number): fc.Arbitrary<Host> {
     disk: fc.constantFrom(45, 1000, 1000),
     vms: fc.array(fc.constantFrom(1, 2, 4), { maxLength: 2 }),
     unlisted: rarely,
-  }).map(({ rack, zone, broken, vcpus, ratio, memory, disk, vms, unlisted }) => {
+    hardware,
+  }).map(({ rack, zone, broken, vcpus, ratio, memory, disk, vms, unlisted, hardware }) => {
     const listed = vms.map((size, number) => ({
       uuid: `vm-${index}-${number}`,
       demand: amounts(size, size, size),
@@ -54,9 +97,27 @@ function hostArbitrary(index: number): fc.Arbitrary<Host> {
       capacity: amounts(vcpus * ratio, vcpus * memory, disk),
       used: listed.map(({ demand }) => demand).reduce(addDemand, strange),
       vms: listed,
+      ...hardware,
     };
   });
 }
+
+const hardware: fc.Arbitrary<Pick<Host, "traits" | "numa" | "pci">> = fc.record({
+  traits: fc.subarray(["AVX", "SAFE"]),
+  numa: fc.array(fc.record({ vcpus: fc.constantFrom(1, 2, 4), memory: fc.constantFrom(2, 3, 6, 12) }), {
+    maxLength: 3,
+  }).map((cells) =>
+    cells.map(({ vcpus, memory }, cell) => ({ cell, milliVcpu: vcpus * 1000, memoryMib: memory * 1024 }))
+  ),
+  pci: fc.array(
+    fc.record({
+      alias: fc.constantFrom("gpu", "nic"),
+      count: fc.constantFrom(1, 2, 3),
+      cell: fc.constantFrom(0, 1, 2, undefined),
+    }),
+    { maxLength: 3 },
+  ),
+}, { requiredKeys: ["traits"] });
 
 function siteArbitrary({ hosts }: CaseSize): fc.Arbitrary<DataCenter> {
   const fast: fc.Arbitrary<readonly Aggregate[]> = fc.subarray(
@@ -95,17 +156,18 @@ const membership: fc.Arbitrary<GroupMembership> = fc.record({
 function holdingsArbitrary({ hosts }: DataCenter): fc.Arbitrary<readonly Holding[]> {
   const one = fc.record({
     host: fc.constantFrom(...hosts.map(({ name }) => name)),
-    size: fc.constantFrom(1, 2),
+    flavor: flavorName,
     groups: fc.array(membership, { maxLength: 1 }),
   });
   return fc.array(one, { maxLength: 3 }).map((list) =>
-    list.map(({ host, size, groups }, index): Holding => ({
+    list.map(({ host, flavor, groups }, index): Holding => ({
       serverId: `held-${index}`,
       stackId: `other-${index}`,
       resourceId: null,
       host,
       origin: null,
-      demand: amounts(size, size, size),
+      demand: SITE_FLAVORS.find(({ name }) => name === flavor)!.demand,
+      flavor,
       groups,
       expiresAtMs: null,
     }))
@@ -124,7 +186,7 @@ const assignmentDraw = fc.record({
 
 function applicationArbitrary(dataCenter: DataCenter, { servers }: CaseSize): fc.Arbitrary<Application> {
   const server = fc.record({
-    flavor: fc.constantFrom(...SITE_FLAVORS.map(({ name }) => name)),
+    flavor: flavorName,
     zone: fc.option(fc.constantFrom(...ZONES), { freq: 4 }),
     locations: fc.option(fc.subarray(dataCenter.hosts.map(({ name }) => name), { minLength: 1 }), {
       freq: 8,

@@ -59,6 +59,16 @@ Deno.test("holdingsOf holds each placement where it is, with its demand and Nova
   assertEquals(holdings[0].demand, amounts(1, 2, 10));
 });
 
+Deno.test("holdingsOf tells the flavor that the application gives a server, which cells and devices follow from", () => {
+  const { plan, placements } = planOf([placement("a"), placement("b")]);
+  const servers = [server("b", { flavor: "gpu" }), server("c")];
+  const holdings = holdingsOf(
+    { plan: { ...plan, application: { servers, assignments: [] } }, placements },
+    NOW_MS,
+  );
+  assertEquals(holdings.map(({ flavor }) => flavor), [undefined, "gpu"]);
+});
+
 Deno.test("holdingsOf leaves out an unreserved placement from the end of its hold on", () => {
   const stored = planOf([
     placement("ended", { holdExpiresAtMs: NOW_MS }),

@@ -2,6 +2,7 @@ import type { ServerSpec } from "../../domain/application.ts";
 import type { DataCenter, Flavor, Host } from "../../domain/data_center.ts";
 import type { Holding } from "../../domain/holding.ts";
 import type { Level } from "../../domain/levels.ts";
+import { flavorOf } from "./hardware_wish.ts";
 import type { PlacedServer, PlacementRequest, ServerDirective } from "../../domain/placement_request.ts";
 
 /** A finished placement and the world it was made in. */
@@ -52,8 +53,7 @@ export function caseOf(finished: Finished): Case {
     const host = placed && hosts.get(placed.host);
     if (!placed || !host) return [];
     const directive = request.directives.find(({ serverId }) => serverId === spec.id);
-    const flavor = dataCenter.flavors.find(({ name }) => name === spec.flavor) ??
-      dataCenter.flavors.find(({ flavorId }) => flavorId === spec.flavor);
+    const flavor = flavorOf(dataCenter, spec.flavor);
     const fixed = directive?.stay === "must" && own.some(({ serverId }) => serverId === spec.id);
     return [{
       spec,

@@ -5,9 +5,11 @@ import { bandwidth } from "./bandwidth.ts";
 import { capacity } from "./capacity.ts";
 import { type Case, caseOf, type Finished, type Violation } from "./case.ts";
 import { privateGroups } from "./groups.ts";
+import { hardwareOverbooked, numaTopology, pciDevices } from "./hardware.ts";
 import { namedGroups } from "./named_groups.ts";
 import { placedOnce } from "./placed_once.ts";
 import { singleServers, stays } from "./single_server.ts";
+import { traits } from "./traits.ts";
 import { heldBeyond, overbooked } from "./world.ts";
 
 export type { Finished } from "./case.ts";
@@ -18,6 +20,9 @@ const RULES: readonly ((judged: Case) => Violation[])[] = [
   singleServers,
   aggregates,
   capacity,
+  traits,
+  numaTopology,
+  pciDevices,
   bandwidth,
   privateGroups,
   namedGroups,
@@ -29,14 +34,16 @@ export function checkPlacement(finished: Finished): Violation[] {
   return RULES.flatMap((rule) => rule(judged));
 }
 
-/** Hosts on which Valet's holdings, with what the inventory counts, exceed the capacity. */
+/** Hosts on which Valet's holdings exceed the capacity, with what the inventory counts, or cells and devices. */
 export function checkModel(
   { dataCenter, holdings }: { readonly dataCenter: DataCenter; readonly holdings: readonly Holding[] },
 ): Violation[] {
   const held = heldBeyond(dataCenter, holdings);
+  const crowded = hardwareOverbooked(dataCenter, holdings);
   return dataCenter.hosts.flatMap((host): Violation[] => {
     const taken = held.get(host.name);
-    const over = taken ? overbooked(host, taken) : [];
+    const over: string[] = taken ? overbooked(host, taken) : [];
+    if (crowded.includes(host)) over.push("hardware");
     if (over.length === 0) return [];
     const serverIds = holdings.filter(({ host: name, origin }) => name === host.name || origin === host.name)
       .map(({ serverId }) => serverId);

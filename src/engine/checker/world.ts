@@ -3,6 +3,7 @@ import type { Demand } from "../../domain/demand.ts";
 import type { GroupMembership } from "../../domain/group.ts";
 import type { Holding } from "../../domain/holding.ts";
 import type { Case } from "./case.ts";
+import { flavorOf, wishOf } from "./hardware_wish.ts";
 import { ownMemberships } from "./own_memberships.ts";
 
 /** What is held once the placement is in force: the others' holdings and the stack's new ones. */
@@ -11,11 +12,13 @@ export function holdingsAfter(judged: Case): Holding[] {
   const { pipes = [] } = judged.request.application;
   const renewed = judged.placements.map(({ serverId, host, demand }): Holding => {
     const before = judged.own.find((holding) => holding.serverId === serverId);
+    const flavor = judged.request.application.servers.find(({ id }) => id === serverId)?.flavor;
     const standing = judged.request.directives.find((directive) => directive.serverId === serverId)?.standing;
     const last = before?.host ?? standing?.host ?? host;
     const left = before?.origin ?? standing?.origin ??
       (before && last !== host && judged.request.keepOrigin ? last : null);
-    const grown = before && AMOUNTS.some((amount) => demand[amount] > before.demand[amount]);
+    const grown = before && (AMOUNTS.some((amount) => demand[amount] > before.demand[amount]) ||
+      wantsOtherHardware(judged.dataCenter, [before.flavor, flavor]));
     return {
       serverId,
       stackId: judged.request.stackId,
@@ -23,6 +26,7 @@ export function holdingsAfter(judged: Case): Holding[] {
       host,
       origin: left === host || grown ? null : left,
       demand,
+      flavor,
       groups: memberships.get(serverId) ?? [],
       pipes: pipes.flatMap(({ servers: [one, other], kbps }) =>
         one === serverId ? [{ peerId: other, kbps }] : other === serverId ? [{ peerId: one, kbps }] : []
@@ -31,6 +35,11 @@ export function holdingsAfter(judged: Case): Holding[] {
     };
   });
   return [...judged.others, ...renewed];
+}
+
+function wantsOtherHardware(dataCenter: DataCenter, names: readonly [Holding["flavor"], Holding["flavor"]]) {
+  const [before, after] = names.map((name) => flavorOf(dataCenter, name));
+  return before !== after && [before, after].some((flavor) => wishOf(flavor) !== null);
 }
 
 /** A server on a host: one that the inventory reports, one that is held, or both in one. */

@@ -13,6 +13,9 @@ import { memoryCapacity } from "./memory_capacity.ts";
 import { namedAffinity } from "./named_affinity.ts";
 import { namedDiversity } from "./named_diversity.ts";
 import { nonExclusivity } from "./non_exclusivity.ts";
+import { numaTopology } from "./numa_topology.ts";
+import { pciDevices } from "./pci_devices.ts";
+import { traits } from "./traits.ts";
 
 /** Every rule, in the order in which refusals count what each one takes away. */
 export const CONSTRAINTS: readonly Constraint[] = [
@@ -23,6 +26,9 @@ export const CONSTRAINTS: readonly Constraint[] = [
   cpuCapacity,
   memoryCapacity,
   localDiskCapacity,
+  traits,
+  numaTopology,
+  pciDevices,
   namedDiversity,
   diversity,
   exclusivity,

@@ -1,5 +1,6 @@
 import type { Holding } from "../../domain/holding.ts";
 import type { Demand } from "../../domain/demand.ts";
+import type { HardwareShape } from "./hardware_shape.ts";
 import type { Occupancy } from "./occupancy.ts";
 import { amountsOf, compareText, type Site } from "./site.ts";
 
@@ -95,8 +96,15 @@ export class Ledger {
     const reported = this.reportedOn(holding, host);
     const extra = reported ? beyond(holding.demand, reported) : holding.demand;
     this.#occupancy.place(host, amountsOf(extra), { servers: reported ? 0 : 1, sign });
-    const { groups } = this.#occupancy;
+    const { groups, hardware } = this.#occupancy;
+    const shape = this.shapeOf(holding);
+    if (shape) hardware.place(host, [shape], sign);
     for (const membership of holding.groups) groups.count(groups.presence(membership), host, sign);
+  }
+
+  /** What the held server asks of cells and devices: its flavor tells, as a holding does not keep it. */
+  shapeOf({ flavor }: Holding): HardwareShape | null {
+    return flavor === undefined ? null : this.#site.shape(flavor);
   }
 
   /** What the inventory itself counts on this host for the held server, or null. */

@@ -1,5 +1,6 @@
 import { type Amounts, amountsOf, DIMENSIONS, NOWHERE, type Site } from "./site.ts";
 import { Groups } from "./groups.ts";
+import { Hardware } from "./hardware.ts";
 import { Links } from "./links.ts";
 
 /** What is free and what runs where: changed in place, each change undone exactly by its opposite. */
@@ -14,10 +15,12 @@ export class Occupancy {
   readonly servers: readonly Int32Array[];
   readonly groups: Groups;
   readonly links: Links;
+  readonly hardware: Hardware;
 
   constructor(readonly site: Site) {
     this.groups = new Groups(site);
     this.links = new Links(site);
+    this.hardware = new Hardware(site);
     this.servers = site.levels.map((level) => new Int32Array(level.names.length));
     this.free = Array.from({ length: DIMENSIONS }, () => new Float64Array(site.size));
     this.freeSums = site.levels.map((level, rank) =>

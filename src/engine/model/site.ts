@@ -1,6 +1,7 @@
 import type { DataCenter, Flavor, Host, Network } from "../../domain/data_center.ts";
 import type { Demand } from "../../domain/demand.ts";
 import { LEVELS } from "../../domain/levels.ts";
+import { type HardwareShape, shapeOf } from "./hardware_shape.ts";
 
 /** Index of "no resource of this level". */
 export const NOWHERE = -1;
@@ -55,6 +56,7 @@ export class Site {
   readonly #zoneNumbers: ReadonlyMap<string, number>;
   readonly #zoneCount: number;
   readonly #flavors: ReadonlyMap<string, Flavor>;
+  readonly #shapes: ReadonlyMap<Flavor, HardwareShape | null>;
   readonly #reported = new Map<string, ReportedServer>();
 
   constructor(dataCenter: DataCenter) {
@@ -84,6 +86,7 @@ export class Site {
     this.aggregatesOf = this.#indexAggregates(dataCenter);
     this.network = dataCenter.network ?? {};
     this.#flavors = indexFlavors(dataCenter.flavors);
+    this.#shapes = new Map(dataCenter.flavors.map((flavor) => [flavor, shapeOf(flavor)]));
     this.hosts.forEach((host, index) => {
       for (const vm of host.vms) this.#reported.set(vm.uuid, { host: index, demand: vm.demand });
     });
@@ -107,6 +110,12 @@ export class Site {
   /** A flavor by its name, else by its id. */
   flavor(nameOrId: string): Flavor | undefined {
     return this.#flavors.get(nameOrId);
+  }
+
+  /** What a flavor, by name or id, asks of cells and devices; null for nothing, or for an unknown flavor. */
+  shape(nameOrId: string): HardwareShape | null {
+    const flavor = this.flavor(nameOrId);
+    return flavor ? this.#shapes.get(flavor)! : null;
   }
 
   /** The server with this Nova id, where the inventory reports it. */

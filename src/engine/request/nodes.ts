@@ -2,6 +2,7 @@ import { addDemand, NO_DEMAND } from "../../domain/demand.ts";
 import type { GroupMembership } from "../../domain/group.ts";
 import { LEVELS } from "../../domain/levels.ts";
 import type { GroupPresence } from "../model/groups.ts";
+import type { HardwareShape } from "../model/hardware_shape.ts";
 import type { Ledger } from "../model/ledger.ts";
 import type { Occupancy } from "../model/occupancy.ts";
 import { type Amounts, amountsOf, LEVEL_COUNT, NOWHERE } from "../model/site.ts";
@@ -44,6 +45,8 @@ export function makeNode(servers: readonly TaskServer[], context: NodeContext): 
     extraSpecs: unique(servers.map(({ extraSpecs }) => extraSpecs)).filter((specs) =>
       Object.keys(specs).length > 0
     ),
+    traits: servers.flatMap(({ traits }) => traits),
+    hardware: servers.flatMap(({ hardware }) => hardware ?? []),
     hostLists,
     stayLists,
     standing,
@@ -116,6 +119,7 @@ function standingOf(servers: readonly TaskServer[], context: NodeContext): Stand
   let relief = NO_DEMAND;
   let counted = 0;
   let members = 0;
+  const hardware: HardwareShape[] = [];
   for (const server of servers) {
     if (server.standingHost !== host) continue;
     const { holding } = server;
@@ -123,9 +127,11 @@ function standingOf(servers: readonly TaskServer[], context: NodeContext): Stand
     const lingers = context.keepOrigin && holding !== undefined;
     relief = addDemand(relief, lingers ? holding.demand : reported ?? NO_DEMAND);
     if (lingers || reported) counted++;
+    const shape = lingers ? context.ledger.shapeOf(holding) : null;
     if (lingers) members++;
+    if (shape) hardware.push(shape);
   }
-  return { host, relief: amountsOf(relief), servers: counted, members, only: servers.some(stays) };
+  return { host, relief: amountsOf(relief), servers: counted, members, hardware, only: servers.some(stays) };
 }
 
 function namedGroups(servers: readonly TaskServer[], context: NodeContext): NamedGroup[] {

@@ -2,6 +2,7 @@ import type { Application } from "../../domain/application.ts";
 import { membershipsOf } from "../../domain/memberships.ts";
 import type { PlacementRequest } from "../../domain/placement_request.ts";
 import { aggregateSpecs } from "../constraints/host_aggregate.ts";
+import { traitSpecs } from "../constraints/traits.ts";
 import type { Ledger } from "../model/ledger.ts";
 import { NOWHERE, type Site } from "../model/site.ts";
 import { Fault, type TaskServer } from "./task.ts";
@@ -28,6 +29,8 @@ export function readServers(
       directive,
       demand,
       extraSpecs: aggregateSpecs(flavor?.extraSpecs ?? {}),
+      traits: traitSpecs(flavor?.extraSpecs ?? {}),
+      hardware: site.shape(spec.flavor),
       memberships: memberships.get(spec.id)!,
       holding,
       fixed,

@@ -3,6 +3,8 @@ import type { Demand } from "../../domain/demand.ts";
 import type { GroupMembership } from "../../domain/group.ts";
 import type { Holding } from "../../domain/holding.ts";
 import type { ServerDirective } from "../../domain/placement_request.ts";
+import type { TraitSpec } from "../constraints/traits.ts";
+import type { HardwareShape } from "../model/hardware_shape.ts";
 import type { AffinityClass, DiversityRule, Node, SoftRule } from "../search/node.ts";
 
 /** One server of a request with all that is known of it. */
@@ -11,7 +13,11 @@ export interface TaskServer {
   readonly spec: ServerSpec;
   readonly directive: ServerDirective | undefined;
   readonly demand: Demand;
+  /** Those of the flavor that aggregates must meet. */
   readonly extraSpecs: Readonly<Record<string, string>>;
+  readonly traits: readonly TraitSpec[];
+  /** What it asks of cells and devices; null for nothing. */
+  readonly hardware: HardwareShape | null;
   readonly memberships: readonly GroupMembership[];
   /** What the engine holds for the server now. */
   readonly holding: Holding | undefined;

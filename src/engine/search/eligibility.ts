@@ -25,7 +25,7 @@ export class Eligibility {
 
   of(node: Node): Eligible {
     if (node.hostLists.length > 0) return this.#judge(node);
-    const key = JSON.stringify([node.zones, node.extraSpecs, node.largest]);
+    const key = JSON.stringify([node.zones, node.extraSpecs, node.largest, node.traits, node.hardware]);
     const known = this.#known.get(key);
     if (known) return known;
     const found = this.#judge(node);

@@ -82,6 +82,8 @@ function areTwins(left: Node, right: Node): boolean {
   return sameItems(left.need, right.need) && sameItems(left.largest, right.largest) &&
     left.servers.length === right.servers.length && sameItems(left.zones, right.zones) &&
     JSON.stringify(left.extraSpecs) === JSON.stringify(right.extraSpecs) &&
+    JSON.stringify(left.traits) === JSON.stringify(right.traits) &&
+    sameItems(left.hardware, right.hardware) &&
     sameItems(left.hostLists, right.hostLists) && sameItems(left.exclusive, right.exclusive) &&
     sameItems(left.classes, right.classes) && sameNamed(left, right) && sameRules(left, right);
 }

@@ -27,6 +27,7 @@ export class HostSet {
   readonly #vacant = new Uint8Array(LEVEL_COUNT);
   readonly #tenanted: readonly Int32Array[];
   #traffic: Traffic | null = null;
+  readonly #tests: ((host: number) => boolean)[] = [];
 
   constructor(occupancy: Occupancy) {
     this.#occupancy = occupancy;
@@ -46,6 +47,7 @@ export class HostSet {
     this.#need.fill(-Infinity);
     this.#eligible = null;
     this.#traffic = null;
+    this.#tests.length = 0;
     this.#relational = false;
     for (let level = 0; level < LEVEL_COUNT; level++) {
       this.#allowed[level] = null;
@@ -106,6 +108,12 @@ export class HostSet {
     this.#relational = true;
   }
 
+  /** Keeps hosts that pass a test of their own; tests come last. */
+  require(test: (host: number) => boolean): void {
+    this.#tests.push(test);
+    this.#relational = true;
+  }
+
   admits(host: number): boolean {
     const need = this.#need;
     if (this.#vcpu[host] < need[0] || this.#memory[host] < need[1] || this.#disk[host] < need[2]) {
@@ -131,7 +139,8 @@ export class HostSet {
       const occupied = this.#vacant[level] === 1 && servers[level][resource] > 0;
       if (occupied && this.#tenanted[level][resource] !== this.#stamp) return false;
     }
-    return this.#traffic === null || this.#carries(this.#traffic, host);
+    return (this.#traffic === null || this.#carries(this.#traffic, host)) &&
+      this.#tests.every((passes) => passes(host));
   }
 
   #carries(traffic: Traffic, host: number): boolean {

@@ -1,5 +1,7 @@
 import type { GroupType } from "../../domain/group.ts";
 import type { GroupPresence } from "../model/groups.ts";
+import type { TraitSpec } from "../constraints/traits.ts";
+import type { HardwareShape } from "../model/hardware_shape.ts";
 import type { Amounts } from "../model/site.ts";
 
 /** Servers of which few may share a resource of one level: those of different units. */
@@ -42,6 +44,8 @@ export interface Standing {
   /** Servers, and group members, that staying does not add. */
   readonly servers: number;
   readonly members: number;
+  /** What of cells and devices staying does not take again. */
+  readonly hardware: readonly HardwareShape[];
   /** Whether the node may only stay. */
   readonly only: boolean;
 }
@@ -75,6 +79,9 @@ export interface Node {
   readonly largest: Amounts;
   readonly zones: readonly string[];
   readonly extraSpecs: readonly Readonly<Record<string, string>>[];
+  readonly traits: readonly TraitSpec[];
+  /** One for each server that asks for cells or devices. */
+  readonly hardware: readonly HardwareShape[];
   /** Hosts of the request's lists; all of them must mark a host with 1. */
   readonly hostLists: readonly Uint8Array[];
   /** The same for staying where the node stands. */

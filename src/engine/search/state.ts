@@ -59,7 +59,9 @@ export class State {
     const count = node.servers.length;
     for (let r = 0; r < DIMENSIONS; r++) this.unplaced[r] -= sign * node.need[r];
     this.occupancy.place(host, needOn(node, host), { servers: count - (stays?.servers ?? 0), sign });
-    const { groups } = this.occupancy;
+    const { groups, hardware } = this.occupancy;
+    hardware.place(host, node.hardware, sign);
+    if (stays) hardware.place(host, stays.hardware, sign === 1 ? -1 : 1);
     for (const presence of node.exclusive) {
       if (presence) groups.count(presence, host, sign * (count - (stays?.members ?? 0)));
     }

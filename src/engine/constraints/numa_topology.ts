@@ -1,0 +1,13 @@
+import { cellsSuffice } from "../model/packing.ts";
+import type { Constraint } from "./constraint.ts";
+
+/** The cells of a host suffice for all servers there that ask for cells or dedicated vCPUs. */
+export const numaTopology: Constraint = {
+  name: "numa topology",
+  admits: ({ hardware }, host, site) =>
+    hardware.every(({ cells }) => cells !== null) && cellsSuffice(site.hosts[host], hardware),
+  restrict: (node, hosts, { occupancy }) => {
+    if (node.hardware.every(({ cells }) => cells === null || cells.length === 0)) return;
+    hosts.require(occupancy.hardware.test("cells", node));
+  },
+};
