@@ -33,7 +33,7 @@ const FLAVORS: readonly Flavor[] = Object.entries(
     "near-gpus": [1, 1, { ...alias("gpu:2"), ...cells(1), ...near }],
     "near-pinned": [2, 2, { ...alias("gpu:1"), ...pinned, ...near }],
     "near-split": [2, 2, { ...alias("gpu:2"), ...cells(2), ...near }],
-    "near-gpu-split": [2, 1, { ...alias("gpu:1"), ...cells(2), ...near }],
+    "near-gpu-split": [4, 1, { ...alias("gpu:1"), ...cells(2), ...near }],
     "near-gpu-large": [1, 2, { ...alias("gpu:1"), ...cells(1), ...near }],
     "any-gpu": [1, 1, { ...alias("gpu:1"), ...cells(1) }],
     ...Object.fromEntries([2, 3, 4, 5].map((gib) => [`memory${gib}`, [1, gib, cells(1)] as const])),

@@ -42,6 +42,7 @@ const CASES: readonly [offered: string, wanted: string, satisfied: boolean][] = 
   ["-1.5", "<= -.5", true],
   ["=", "=", false],
   ["s==", "s==", false],
+  ["a", "s!=", false],
   ["<in>", "<in>", false],
   ["aes", "<all-in>", false],
   ["<or>", "<or>", false],

@@ -90,6 +90,14 @@ Deno.test("a server that stays while its host is kept takes its cells once", () 
   assertEquals(placed(engine, ask("b", "pinned4")), "r1h1");
 });
 
+Deno.test("servers that stay together while their host is kept take their cells once", () => {
+  const engine = engineFor(hardwareSite({ numa: NUMA }));
+  const servers = ["a", "b"].map((id) => server(id, { flavor: "pinned4" }));
+  assertEquals(placed(engine, request(servers)), "r1h1");
+  const directives = [directive("a", "pinned4"), directive("b", "pinned4")];
+  assertEquals(placed(engine, request(servers, [], { directives, keepOrigin: true })), "r1h1");
+});
+
 for (const [before, kept] of [["pinned4", true], ["plain", false]] as const) {
   Deno.test(`place ${kept ? "keeps" : "lets go of"} the host that a server leaves when it was a ${before} and is a pinned4`, () => {
     const engine = engineFor(hardwareSite({ numa: NUMA.slice(1) }, { numa: NUMA.slice(1) }));

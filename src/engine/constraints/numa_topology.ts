@@ -5,9 +5,11 @@ import type { Constraint } from "./constraint.ts";
 export const numaTopology: Constraint = {
   name: "numa topology",
   admits: ({ hardware }, host, site) =>
+    hardware.length === 0 ||
     hardware.every(({ cells }) => cells !== null) && cellsSuffice(site.hosts[host], hardware),
   restrict: (node, hosts, { occupancy }) => {
-    if (node.hardware.every(({ cells }) => cells === null || cells.length === 0)) return;
-    hosts.require(occupancy.hardware.test("cells", node));
+    if (node.hardware.some(({ cells }) => cells !== null && cells.length > 0)) {
+      hosts.require(occupancy.hardware.test("cells", node));
+    }
   },
 };

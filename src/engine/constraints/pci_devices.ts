@@ -5,6 +5,7 @@ import type { Constraint } from "./constraint.ts";
 export const pciDevices: Constraint = {
   name: "pci devices",
   admits: ({ hardware }, host, site) =>
+    hardware.length === 0 ||
     hardware.every(({ devices }) => devices !== null) && devicesSuffice(site.hosts[host], hardware),
   restrict: (node, hosts, { occupancy }) => {
     if (node.hardware.length > 0) hosts.require(occupancy.hardware.test("devices", node));
