@@ -116,6 +116,10 @@ Deno.test("README tries the demonstration with commands that work", async () => 
   );
 
   const output = await demonstration.run(later.join("\n"));
+  const [, explained] = readmeBlocks().filter(({ language }) => language === "json");
+  const { conflict, relaxations } = JSON.parse(explained.text).explanation;
+  assertStringIncludes(output, `"conflict":${JSON.stringify(conflict)}`);
+  for (const { sentence } of relaxations) assertStringIncludes(output, JSON.stringify(sentence));
   assertStringIncludes(output, `"reserved":true`);
   assertMatch(output, /"name":"web_1","location":"dem01r03c00[25]"/);
   const { exitCode, output: printed } = await demonstration.interrupt();
