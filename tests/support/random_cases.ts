@@ -67,6 +67,11 @@ const flavorName = fc.oneof(
 
 const rarely = fc.nat(9).map((number) => number === 0);
 
+/** A value once in a while, mostly null. */
+function seldom<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
+  return fc.oneof({ weight: 6, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: value });
+}
+
 function hostArbitrary(index: number): fc.Arbitrary<Host> {
   return fc.record({
     rack: fc.constantFrom("r0", "r1", "r2", "r0", "r1", "r2", null),
@@ -187,10 +192,8 @@ const assignmentDraw = fc.record({
 function applicationArbitrary(dataCenter: DataCenter, { servers }: CaseSize): fc.Arbitrary<Application> {
   const server = fc.record({
     flavor: flavorName,
-    zone: fc.option(fc.constantFrom(...ZONES), { freq: 4 }),
-    locations: fc.option(fc.subarray(dataCenter.hosts.map(({ name }) => name), { minLength: 1 }), {
-      freq: 8,
-    }),
+    zone: seldom(fc.constantFrom(...ZONES)),
+    locations: seldom(fc.subarray(dataCenter.hosts.map(({ name }) => name), { minLength: 1 })),
   });
   return fc.record({
     servers: fc.array(server, { minLength: 1, maxLength: servers }),
