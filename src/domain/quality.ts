@@ -42,6 +42,6 @@ export interface Quality {
   }[];
   /** (value − bound) / max(bound, 1) of the first criterion that is above its bound; 0 when none is. */
   readonly gap: number;
-  /** Whether no answer can be better in any criterion but the last, which only breaks ties. */
+  /** Whether no answer can be better, but perhaps in `stranded`. */
   readonly optimal: boolean;
 }

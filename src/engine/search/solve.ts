@@ -182,7 +182,7 @@ class Solver {
     const spent = this.#state.steps;
     const most = Math.min(Math.max(improveSteps, spent / 4), IMPROVEMENT * spent);
     const limit = spent + (improveSteps === 0 ? 0 : Math.max(LEAST_IMPROVEMENT, most));
-    if (!isOptimal(measures, bounds)) {
+    if (!isOptimal(profile, measures, bounds)) {
       const weights = scarcity(this.#task.nodes, occupancy);
       measures = new Improvement(this.#state, {
         objective,
@@ -190,10 +190,10 @@ class Solver {
         preference: new Preference(this.#state, { profile, weights, spreading: false }),
         random: randomNumbers(seed ^ IMPROVEMENT_SEED),
         exhausted: () => this.#state.steps >= limit || timeIsUp(),
-        isOptimal: (found) => isOptimal(found, bounds),
+        isOptimal: (found) => isOptimal(profile, found, bounds),
       }).run();
     }
-    if (!this.#isSmall() || isOptimal(measures, bounds)) return qualityOf(profile, measures, bounds);
+    if (!this.#isSmall() || isOptimal(profile, measures, bounds)) return qualityOf(profile, measures, bounds);
     const exhausted = () => this.#state.steps >= limit + MOST_EXHAUSTION || timeIsUp();
     const all = new Exhaustion(this.#state, { objective, candidates: this.#candidates, exhausted }).run();
     const quality = qualityOf(profile, all.measures, bounds);

@@ -27,7 +27,7 @@ const qualitySchema = z.object({
   gap: z.number().meta({
     description: "(value - bound) / max(bound, 1) of the first criterion above its bound",
   }),
-  optimal: z.boolean().meta({ description: "No answer is better, but perhaps in the last criterion" }),
+  optimal: z.boolean().meta({ description: "No answer is better, but perhaps in `stranded`" }),
 }).meta({ id: "Quality" });
 
 const cause = z.object({
