@@ -42,9 +42,10 @@ export class Candidates {
     this.#state.steps += hosts.length;
     for (let position = 0; position < hosts.length; position++) {
       const host = hosts[position];
-      if (!this.#hosts.admits(host)) continue;
+      if (!this.#hosts.fits(host)) continue;
       const score = preference.score(node, host);
-      if (score < bestScore) {
+      // Few hosts are better than all before them, and only these are worth the costlier look.
+      if (score < bestScore && this.#hosts.agrees(host)) {
         best = host;
         bestScore = score;
       }

@@ -115,11 +115,18 @@ export class HostSet {
   }
 
   admits(host: number): boolean {
+    return this.fits(host) && this.agrees(host);
+  }
+
+  /** The part of `admits` that looks at the host alone. */
+  fits(host: number): boolean {
     const need = this.#need;
-    if (this.#vcpu[host] < need[0] || this.#memory[host] < need[1] || this.#disk[host] < need[2]) {
-      return false;
-    }
-    if (this.#eligible !== null && this.#eligible[host] === 0) return false;
+    return this.#vcpu[host] >= need[0] && this.#memory[host] >= need[1] && this.#disk[host] >= need[2] &&
+      (this.#eligible === null || this.#eligible[host] === 1);
+  }
+
+  /** The other part, which looks at what is placed elsewhere and costs more. */
+  agrees(host: number): boolean {
     return !this.#relational || this.#admitsRelations(host);
   }
 
