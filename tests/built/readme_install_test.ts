@@ -17,7 +17,8 @@ Deno.test("README installs an executable that finds nothing wrong with its confi
     const commands = commandsOf("install").join("")
       .replaceAll("/usr/local/bin", `${root}/bin`)
       .replaceAll("/etc/valet", `${root}/etc`)
-      .replaceAll("-o root -g valet ", "");
+      .replaceAll("/var/lib/valet", `${root}/state`)
+      .replaceAll(/-o (?:root|valet) -g valet /g, "");
     const { code, stdout, stderr } = await new Deno.Command("sh", {
       args: ["-e", "-c", commands],
       cwd: PROJECT,
