@@ -27,6 +27,8 @@ type Action = typeof action extends fc.Arbitrary<infer A> ? A : never;
 class World {
   readonly engine: Engine;
   readonly applications = new Map<string, PlacementRequest["application"]>();
+  /** Every answer as it was given. */
+  readonly answers: string[] = [];
   holdings: readonly Holding[];
 
   constructor(readonly base: RandomCase) {
@@ -101,6 +103,7 @@ class World {
 
   #place(asked: PlacementRequest, { outcome }: Action): void {
     const decision = this.engine.place(asked);
+    this.answers.push(JSON.stringify(decision));
     if (decision.kind === "refused") return;
     const finished = {
       dataCenter: this.base.dataCenter,
@@ -152,6 +155,17 @@ Deno.test("settle undone leaves an engine that answers as if nothing had been as
       const before = world.probe(world.engine);
       for (const each of actions) world.perform({ ...each, outcome: "undone" });
       assertEquals(world.probe(world.engine), before);
+    }),
+    { numRuns: RUNS, seed: SEED },
+  );
+});
+
+Deno.test("a recorded run, played again, is answered the same byte by byte", () => {
+  fc.assert(
+    fc.property(randomCase({ hosts: 6, servers: 5 }), fc.array(action, { maxLength: 8 }), (base, actions) => {
+      const [recorded, replayed] = [new World(base), new World(structuredClone(base))];
+      for (const world of [recorded, replayed]) for (const each of actions) world.perform(each);
+      assertEquals(replayed.answers, recorded.answers);
     }),
     { numRuns: RUNS, seed: SEED },
   );
