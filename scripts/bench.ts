@@ -13,6 +13,7 @@ import { benchDataCenter, HOST_VCPUS, hostsOf, type Size } from "../tests/bench/
 import { measureLargeStack } from "../tests/bench/http/large_stack.ts";
 import { measureReads } from "../tests/bench/http/reads.ts";
 import { type PlanRequest, SMALL_STACK_VCPUS, threeTierStack } from "../tests/bench/http/stacks.ts";
+import { measureReadsWhileSolving } from "../tests/bench/http/reads_while_solving.ts";
 import { measureStart } from "../tests/bench/http/start.ts";
 import { measureLargeSite } from "../tests/bench/engine/large_site.ts";
 import {
@@ -40,6 +41,9 @@ interface Effort {
   readonly qualities: number;
   /** Ad-hoc servers. */
   readonly singles: number;
+  /** Where plans are read while others are made, and how long. */
+  readonly busySite: Size;
+  readonly busySeconds: number;
   /** Plans on the largest sites; none leaves those out. */
   readonly largePlans: number;
 }
@@ -54,6 +58,8 @@ const FULL: Effort = {
   qualities: 5,
   singles: 10_000,
   largePlans: 100,
+  busySite: { racks: 6250, hostsPerRack: 16 },
+  busySeconds: 30,
 };
 
 const QUICK: Effort = {
@@ -66,6 +72,8 @@ const QUICK: Effort = {
   qualities: 1,
   singles: 100,
   largePlans: 0,
+  busySite: { racks: 40, hostsPerRack: 8 },
+  busySeconds: 0.2,
 };
 
 /** Share of the site's vCPUs that run before a benchmark, and with the plans that a benchmark keeps alive. */
@@ -117,6 +125,16 @@ function largeStack(text: string, stack: { what: string; request: PlanRequest })
   return onService(text, (service) => measureLargeStack(service, { ...effort, ...stack }));
 }
 
+/** Reads of a service on a very large site that is busy. */
+function readsWhileSolving(): Promise<Figure[]> {
+  const text = JSON.stringify(benchDataCenter(effort.busySite, { fill: FILL }));
+  const site = `${shown(hostsOf(effort.busySite))} hosts`;
+  return onService(
+    text,
+    (service) => measureReadsWhileSolving(service, { site, seconds: effort.busySeconds }),
+  );
+}
+
 async function* givenStacks(folder: string): AsyncGenerator<Figure[]> {
   const files = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
   const site = files.find((name) => /^dc.*\.json$/.test(name));
@@ -154,6 +172,7 @@ async function* serviceFigures(): AsyncGenerator<Figure[]> {
   const request = threeTierStack("large");
   yield await largeStack(dataCenter, { what: `POST of a plan of 280 servers, ${site}`, request });
   if (data !== undefined) yield* givenStacks(data);
+  yield await readsWhileSolving();
   yield await measureStart(effort);
 }
 
