@@ -28,7 +28,7 @@ export function startFailure(error: unknown, { server }: Settings): StartFailure
     return failed(`'${host}' is no name and no address; choose one with --host`);
   }
   if (error instanceof Deno.errors.NotCapable) {
-    return failed(`This program may not listen on '${host}' or reach what it asks for: ${error.message}`);
+    return failed(`This program may not listen on '${host}'; choose another address with --host`);
   }
   if (error instanceof Error && error.message.startsWith("failed to lookup address")) {
     return failed(`The name '${host}' leads to no address; choose one with --host`);

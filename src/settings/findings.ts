@@ -78,10 +78,16 @@ export class Findings {
     const name = path.split(".").findLast((key) => !/^\d+$/.test(key))!;
     const found = valueAt(value, issue.path);
     // A text in the place of a block or a list may be a placeholder's value, and so a secret of any name.
-    const strange = typeof found === "string" && issue.code === "invalid_type" &&
-      ["object", "array", "record"].includes(issue.expected);
+    const strange = isBareUrl(name, found) || typeof found === "string" && issue.code === "invalid_type" &&
+        ["object", "array", "record"].includes(issue.expected);
     this.error(path, `${issue.message}, got ${strange ? "a text" : shown(found, name)}`);
   }
+}
+
+/** What stands in the place of a URL and is none may be the secret that belongs into one. */
+function isBareUrl(name: string, value: unknown): boolean {
+  return /(?:transport|auth)_url$/.test(name) && typeof value === "string" && value !== "" &&
+    !value.includes("://");
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

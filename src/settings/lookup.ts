@@ -37,7 +37,7 @@ function credentialPath(name: string, folder: string | undefined): string | null
   try {
     return Deno.statSync(path) && path;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
+    // Whatever else is wrong with it is told when it is read.
+    return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory ? null : path;
   }
 }

@@ -23,7 +23,7 @@ export function checkWritable(
   findings: Findings,
   { file, directories, user }: { file: Owned; directories: readonly Owned[]; user: ProcessUser },
 ): void {
-  const { path, uid } = file;
+  const { path } = file;
   const writer = writerOf(file, user);
   if (writer !== null) findings.permission(path, `May be written by ${writer}; run 'chmod go-w ${path}'`);
   for (const directory of directories) {
@@ -32,11 +32,15 @@ export function checkWritable(
     const remedy = `run 'chmod go-w ${directory.path}'`;
     findings.permission(path, `May be replaced by ${swapper} in its directory; ${remedy}`);
   }
-  if (uid === user.uid || uid === ROOT) return;
-  const text = `Belongs to user ${uid}; run 'chown root ${path}'`;
-  // Root in a container works on files of a user outside, which is for root to judge.
-  if (user.uid === ROOT) findings.warning(path, text);
-  else findings.permission(path, text);
+  for (const { path: owned, uid } of [file, ...directories]) {
+    if (uid === user.uid || uid === ROOT) continue;
+    const text = owned === path
+      ? `Belongs to user ${uid}; run 'chown root ${path}'`
+      : `May be replaced by user ${uid}, whose directory it is in; run 'chown root ${owned}'`;
+    // Root in a container works on files of a user outside, which is for root to judge.
+    if (user.uid === ROOT) findings.warning(path, text);
+    else findings.permission(path, text);
+  }
 }
 
 /** Reports when a file that spells out secrets can be read by others. */

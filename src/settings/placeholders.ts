@@ -54,17 +54,28 @@ class Expansion {
   #text(template: string, path: readonly string[]): string {
     const name = path.findLast((key) => !/^\d+$/.test(key)) ?? "";
     if (spellsSecret(name, template)) this.spelled.push(path.join("."));
-    return template.replaceAll(PLACEHOLDER, (match, braced, bare, offset: number) => {
+    const missing = new Set<string>();
+    const expanded = template.replaceAll(PLACEHOLDER, (match, braced, bare, offset: number) => {
       if (match === "$$") return "$";
       const variable: string = braced ?? bare;
       const role = roleInUrl(template, offset);
       const value = this.#lookup(variable, { secret: isSecretName(name) || role === "credentials" });
       if (value !== undefined) return encodeFor(role, value);
-      const places = `in the environment, in a file named by '${variable}_FILE' or as a systemd credential`;
-      this.#findings.error(path.join("."), `Wanted '${variable}' ${places}`);
+      missing.add(variable);
       return match;
     });
+    if (missing.size > 0) this.#findings.error(path.join("."), wantedText([...missing]));
+    return expanded;
   }
+}
+
+function wantedText(variables: readonly string[]): string {
+  const names = variables.map((variable) => `'${variable}'`).join(", ");
+  const files = variables.length === 1
+    ? `a file named by '${variables[0]}_FILE'`
+    : "files named by these and '_FILE'";
+  const credentials = variables.length === 1 ? "as a systemd credential" : "as systemd credentials";
+  return `Wanted ${names} in the environment, in ${files} or ${credentials}`;
 }
 
 /** Objects of a module are plain, and so is the module itself, which has no prototype. */

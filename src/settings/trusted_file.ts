@@ -67,8 +67,16 @@ function reportUnreadable(error: unknown, { given, findings }: { given: string; 
     findings.error(given, "May not be read by the user that runs Valet");
   } else if (error instanceof TypeError) {
     findings.error(given, "Wanted UTF-8 text");
+  } else if (isOfSystem(error)) {
+    findings.error(given, `Can't be read: ${error.message}`);
   } else {
     throw error;
   }
   return null;
+}
+
+/** Errors of the system carry a code, or are among those that the runtime has names for. */
+function isOfSystem(error: unknown): error is Error {
+  return error instanceof Error &&
+    ("code" in error || Object.values(Deno.errors).some((kind) => error instanceof kind));
 }

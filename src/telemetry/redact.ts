@@ -1,4 +1,4 @@
-const SECRET_KEY = /password|passwd|secret|token|authorization|cookie|admin_pass|user_data|personality/i;
+const SECRET_KEY = /password|passwd|secret|token|authorization|cookie|admin_?pass|user_data|personality/i;
 
 const MASK = "***";
 const MAX_DEPTH = 16;

@@ -49,6 +49,12 @@ for (
       expected: ["warning: Belongs to user 1000; run 'chown root /c'"],
     },
     {
+      name: "a file in the folder of somebody else",
+      file: owned("/d/c", 0o100640),
+      folder: owned("/d", 0o40755, { uid: 1000 }),
+      expected: ["permission: May be replaced by user 1000, whose directory it is in; run 'chown root /d'"],
+    },
+    {
       name: "a folder in which everybody writes",
       file: owned("/c", 0o100640),
       folder: owned("/tmp", 0o40777),

@@ -109,3 +109,10 @@ Deno.test("expand tells the lookup whether a value becomes a secret", () => {
   expand({ password: "$A", host: "$B", url: "rabbit://u:$C@$D/" }, { findings: new Findings(), lookup });
   assertEquals(asked, [["A", true], ["B", false], ["C", true], ["D", false]]);
 });
+
+Deno.test("expand names all variables of a text that nothing defines, each once", () => {
+  const { findings } = expanded({ url: "rabbit://$ONE:$TWO@$HOST/$ONE" });
+  assertEquals(findings.map(({ text }) => text), [
+    "Wanted 'ONE', 'TWO' in the environment, in files named by these and '_FILE' or as systemd credentials",
+  ]);
+});
