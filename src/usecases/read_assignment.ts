@@ -53,7 +53,8 @@ export function readAssignment(
 }
 
 /** The weight of a soft rule, null for one that must hold. */
-function readSoft(id: string, { soft = false, weight }: JsonObject): number | null | Problem {
+function readSoft(id: string, { soft: spelt, weight }: JsonObject): number | null | Problem {
+  const soft = spelt ?? false;
   if (typeof soft !== "boolean") return badResource(id, "properties.soft must be true or false");
   if (weight === undefined || weight === null) return soft ? 1 : null;
   if (!soft) return badResource(id, "properties.weight goes with properties.soft: true only");

@@ -28,6 +28,9 @@ Deno.test("readApplication reserves the minimum of a pipe between two servers, b
     [{ min: 1, max: 9, units: "Gbps" }, 1_000_000],
     [{ min: 64, units: "Kbps" }, 64],
     [{ min: 1500, units: "bps" }, 2],
+    [{ min: 2.007, units: "Mbps" }, 2007],
+    [{ min: 0.000123, units: "Gbps" }, 123],
+    [{ min: 2.0071, units: "Mbps" }, 2008],
   ];
   for (const [bandwidth, kbps] of amounts) {
     const { application } = done(await read({ ...two, p: pipe(["web", "b"], bandwidth) }));
@@ -69,17 +72,33 @@ const BAD_PIPES: Readonly<Record<string, readonly [resources: JsonObject, text: 
     { ...two, p: pipe(["a", "b"], { min: -1, units: "bps" }) },
     "400 resource p: properties.bandwidth.min must be a number from 0 to 1,000,000 Gbps",
   ],
+  "of blank bandwidth": [
+    { ...two, p: pipe(["a", "b"], { min: " ", units: "Mbps" }) },
+    "400 resource p: properties.bandwidth.min must be a number from 0 to 1,000,000 Gbps",
+  ],
+  "of bandwidth in hexadecimal": [
+    { ...two, p: pipe(["a", "b"], { min: "0x10", units: "Mbps" }) },
+    "400 resource p: properties.bandwidth.min must be a number from 0 to 1,000,000 Gbps",
+  ],
   "of endless bandwidth": [
     { ...two, p: pipe(["a", "b"], { min: 1e300, units: "Gbps" }) },
     "400 resource p: properties.bandwidth.min must be a number from 0 to 1,000,000 Gbps",
   ],
   "to nothing": [{ ...two, p: pipe(["a", "nobody"]) }, "400 invalid resource = nobody"],
+  "to one of two": [
+    { a: server({ name: "twin" }), b: server({ name: "twin" }), p: pipe(["a", "twin"]) },
+    "400 resource name 'twin' is ambiguous",
+  ],
   "to itself": [
     { ...two, p: pipe(["a", "web"]) },
     "400 resource p: properties.resources must name two different resources",
   ],
   "to an assignment": [
     { ...two, g: assignment("affinity", ["a", "b"]), p: pipe(["a", "g"]) },
+    "400 resource p: properties.resources must name servers or volumes, not assignments",
+  ],
+  "to a server group": [
+    { ...two, g: serverGroup({ policy: "affinity" }), p: pipe(["a", "g"]) },
     "400 resource p: properties.resources must name servers or volumes, not assignments",
   ],
 };
@@ -132,15 +151,32 @@ Deno.test("readApplication lets scheduler hints join an assignment too, and leav
   assertEquals(application.assignments.map(({ members }) => members), [["a", "b"]]);
 });
 
+Deno.test("readApplication refuses scheduler hints that may mean one group or another", async () => {
+  const twin = { ...serverGroup({ policy: "affinity" }), name: "twin" };
+  assertEquals(
+    await textOf({ g: twin, h: twin, a: hinted("twin") }),
+    "400 resource name 'twin' is ambiguous",
+  );
+});
+
+Deno.test("readApplication passes over scheduler hints that name no group", async () => {
+  for (const group of ["b", "", null, ["g"], 5]) {
+    const { application } = done(
+      await read({ a: hinted(group), b: server(), g: serverGroup({ policy: "affinity" }) }),
+    );
+    assertEquals(application.assignments.map(({ members }) => members), [[]], JSON.stringify(group));
+  }
+});
+
 Deno.test("readApplication reads soft rules with their weight", async () => {
   for (const [properties, softWeight] of [[{ soft: true }, 1], [{ soft: true, weight: 100 }, 100]] as const) {
     const { application } = done(await read({ ...two, g: assignment("affinity", ["a", "b"], properties) }));
     assertEquals(application.assignments[0].softWeight, softWeight);
   }
-  const { application } = done(
-    await read({ ...two, g: assignment("affinity", ["a", "b"], { soft: false }) }),
-  );
-  assertEquals("softWeight" in application.assignments[0], false);
+  for (const properties of [{ soft: false }, { soft: null, weight: null }]) {
+    const { application } = done(await read({ ...two, g: assignment("affinity", ["a", "b"], properties) }));
+    assertEquals("softWeight" in application.assignments[0], false);
+  }
 });
 
 const BAD_RULES: Readonly<Record<string, readonly [resource: object, text: string]>> = {
@@ -179,6 +215,22 @@ for (const [name, [resource, text]] of Object.entries(BAD_RULES)) {
     assertEquals(await textOf({ a: server(), g: resource }), `400 resource g: ${text}`);
   });
 }
+
+Deno.test("readApplication reads soft rules of stored groups", async () => {
+  const here = new UseCaseSite();
+  await here.group("near", { type: "affinity" });
+  const { application } = done(
+    await readApplication(here.ctx, ADMIN, {
+      ...two,
+      g: {
+        type: "OS::Valet::GroupAssignment",
+        properties: { group: "near", resources: ["a", "b"], soft: true, weight: 7 },
+      },
+    }),
+  );
+  const [{ group, softWeight }] = application.assignments;
+  assertEquals([group?.name, softWeight], ["near", 7]);
+});
 
 Deno.test("readApplication refuses exclusivity that may be broken", async () => {
   const here = new UseCaseSite();
