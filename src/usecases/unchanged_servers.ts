@@ -14,8 +14,10 @@ export function unchangedServers(before: Application, after: Application): Reado
 function signatures(application: Application, rules: Map<string, number>): Map<string, string> {
   const numbers = new Map<string, number[]>(application.servers.map(({ id }) => [id, []]));
   const below = serversBelow(application);
-  for (const { id, type, level, group } of application.assignments) {
-    const rule = `${type} ${level} ${group?.id ?? id}`;
+  for (const { id, type, level, group, softWeight, mostPerResource = 1 } of application.assignments) {
+    // A weight alone moves nobody: it is a price, and does not say whether the rule must hold.
+    const kind = softWeight === undefined ? "hard" : "soft";
+    const rule = `${kind} ${type} ${level} ${mostPerResource} ${group?.id ?? id}`;
     const number = rules.get(rule) ?? rules.size;
     rules.set(rule, number);
     for (const server of below.get(id)!) numbers.get(server)!.push(number);

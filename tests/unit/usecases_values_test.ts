@@ -75,3 +75,14 @@ Deno.test("unchangedServers knows a named group whatever assignment names it", (
   assertEquals([...unchangedServers(named("one", "g"), named("two", "g"))], ["a"]);
   assertEquals([...unchangedServers(named("one", "g"), named("one", "h"))], []);
 });
+
+Deno.test("unchangedServers tells rules that must hold from soft ones, and how many servers may share a resource", () => {
+  const under = (changes: Parameters<typeof rule>[2]) => ({
+    servers: [spec("a")],
+    assignments: [rule("diversity host", ["a"], { id: "r", ...changes })],
+  });
+  assertEquals([...unchangedServers(under({ softWeight: 1 }), under({}))], []);
+  assertEquals([...unchangedServers(under({ softWeight: 1 }), under({ softWeight: 9 }))], ["a"]);
+  assertEquals([...unchangedServers(under({ mostPerResource: 2 }), under({}))], []);
+  assertEquals([...unchangedServers(under({ mostPerResource: 1 }), under({}))], ["a"]);
+});
