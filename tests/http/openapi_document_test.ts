@@ -83,6 +83,18 @@ Deno.test("openApiDocument asks for a token below /v1, takes one for metrics, an
   }
 });
 
+Deno.test("openApiDocument and the reference page tell where a dry run can be asked for", async () => {
+  const queries = (operation: Json) => (operation.parameters as Json[] ?? []).map(({ name }) => name);
+  const dry = operations().filter(([, operation]) => queries(operation).includes("dry_run"));
+  assertEquals(dry.map(([name]) => name).sort(), ["post /v1/plans", "put /v1/plans/{plan_id}"]);
+  await using service = await startService();
+  const page = await service.call("GET", "/docs", { token: null });
+  for (const [, { operationId }] of dry) {
+    const [article] = page.text.split(`<article id="${operationId}"`)[1].split("</article>");
+    assert(article.includes("<code>dry_run</code> <small>query</small>"), String(operationId));
+  }
+});
+
 Deno.test("openApiDocument is served, and the reference page loads nothing from outside", async () => {
   await using service = await startService();
   const served = await service.call("GET", "/openapi.json", { token: null });
