@@ -353,16 +353,26 @@ contract("a service behind a public URL", {
   },
 });
 
+/** What is created in one millisecond is listed by its ids, as the contract has it. */
+async function nextMillisecond(): Promise<void> {
+  for (const beforeMs = Date.now(); Date.now() === beforeMs;) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
 contract("lists", {}, {
   "[2.2-order] lists are oldest first and placements in the request's order": async (service) => {
     const names = ["c", "a", "b"];
     const resources = Object.fromEntries(names.map((name) => [`${name}-${freshId()}`, server({ name })]));
     const first = await createPlan(service, { resources });
+    await nextMillisecond();
     const second = await createPlan(service);
     assertEquals(Object.values(first.placements).map(({ name }) => name), names);
     const { plans } = (await service.call("GET", "/v1/plans")).json<{ plans: { id: string }[] }>();
     assertEquals(plans.map(({ id }) => id), [first.id, second.id]);
-    const groups = [await createGroup(service), await createGroup(service)];
+    const groups = [await createGroup(service)];
+    await nextMillisecond();
+    groups.push(await createGroup(service));
     const listed = (await service.call("GET", "/v1/groups")).json<{ groups: { id: string }[] }>().groups;
     assertEquals(listed.map(({ id }) => id), groups.map(({ id }) => id));
   },
