@@ -36,6 +36,8 @@ interface Effort {
   readonly samples: number;
   /** Planted requests of a kind. */
   readonly seeds: number;
+  /** Sites that they are planted on. */
+  readonly sites: number;
   /** Applications of a kind, for speed and for quality. */
   readonly applications: number;
   readonly qualities: number;
@@ -54,6 +56,7 @@ const FULL: Effort = {
   leastRequests: 1000,
   samples: 10,
   seeds: 100,
+  sites: 3,
   applications: 200,
   qualities: 5,
   singles: 10_000,
@@ -68,6 +71,7 @@ const QUICK: Effort = {
   leastRequests: 1,
   samples: 1,
   seeds: 2,
+  sites: 1,
   applications: 1,
   qualities: 1,
   singles: 100,
