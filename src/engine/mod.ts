@@ -150,7 +150,7 @@ export class Engine {
 
   /** Held servers that break a rule where they are: orchestration id to reason, in ascending order. */
   invalidPlacements(): Map<string, string> {
-    return invalidHoldings(this.#ledger, this.#occupancy);
+    return this.#bookings.withoutShadows(() => invalidHoldings(this.#ledger, this.#occupancy));
   }
 
   #solve(

@@ -41,16 +41,64 @@ Deno.test("settle undone gives everything back, kept keeps it, and neither works
   assertThrows(() => engine.settle(1, "kept"), Error, "Booking 1 is not open");
 });
 
-Deno.test("settle undone restores what the stack held before", () => {
-  const engine = oneRack(2);
-  assertEquals(placed(engine, ask("a")), "r1h1");
-  const moved = engine.place(ask("a", {
-    directives: [standing("a", "r1h1", { stay: "free", forbiddenHosts: ["r1h1"] })],
-  }));
-  assert(moved.kind === "placed");
-  assertEquals(hostsOf(moved), { a: "r1h2" });
-  engine.settle(moved.bookingId, "undone");
-  assertEquals(placed(engine, ask("b")), "r1h2");
+Deno.test("what a booking gives up goes to nobody before it is kept, and back to the stack when it is undone", () => {
+  for (const outcome of ["kept", "undone"] as const) {
+    const engine = oneRack(2);
+    placed(engine, ask("a"));
+    const moved = engine.place(ask("a", {
+      directives: [standing("a", "r1h1", { stay: "free", forbiddenHosts: ["r1h1"] })],
+    }));
+    assert(moved.kind === "placed");
+    assertEquals(hostsOf(moved), { a: "r1h2" });
+    assertEquals(engine.place(ask("b")).kind, "refused");
+    engine.settle(moved.bookingId, outcome);
+    assertEquals(placed(engine, ask("b")), outcome === "kept" ? "r1h1" : "r1h2");
+  }
+});
+
+Deno.test("a group whose server leaves a host keeps others away until the booking is kept", () => {
+  for (const outcome of ["kept", "undone"] as const) {
+    const engine = oneRack(2);
+    const group = { id: "g", name: "alone", type: "exclusivity", level: "host" } as const;
+    engine.hold(holding("a", "r1h1", {
+      stackId: "stack-of-a",
+      groups: [{ groupId: group.id, name: group.name, type: group.type, level: group.level }],
+    }));
+    const left = engine.place(request([server("a")], [], {
+      stackId: "stack-of-a",
+      directives: [standing("a", "r1h1", { stay: "must" })],
+    }));
+    assert(left.kind === "placed");
+    const here = request([server("b", { locations: ["r1h1"] })], [], { stackId: "stack-of-b" });
+    assertEquals(engine.place(here).kind, "refused");
+    assertEquals(engine.invalidPlacements(), new Map());
+    engine.settle(left.bookingId, outcome);
+    assertEquals(engine.place(here).kind, outcome === "kept" ? "placed" : "refused");
+  }
+});
+
+Deno.test("bandwidth that a booking gives up goes to nobody before it is kept", () => {
+  for (const outcome of ["kept", "undone"] as const) {
+    const engine = engineFor({ ...site({ racks: 1, hostsPerRack: 2 }), network: { nicKbps: 1000 } });
+    const linked = (stack: string, kbps: number) => {
+      const [left, right] = [`${stack}1`, `${stack}2`];
+      const asked = request(
+        [server(left, { locations: ["r1h1"] }), server(right, { locations: ["r1h2"] })],
+        [],
+        { stackId: stack },
+      );
+      return {
+        ...asked,
+        application: { ...asked.application, pipes: [{ id: "p", servers: [left, right] as const, kbps }] },
+      };
+    };
+    placed(engine, linked("a", 800));
+    const less = engine.place(linked("a", 100));
+    assert(less.kind === "placed");
+    assertEquals(engine.place(linked("b", 500)).kind, "refused");
+    engine.settle(less.bookingId, outcome);
+    assertEquals(engine.place(linked("b", 500)).kind, outcome === "kept" ? "placed" : "refused");
+  }
 });
 
 Deno.test("release gives room back and ignores unknown servers", () => {

@@ -1,5 +1,6 @@
 import type { Holding } from "../../domain/holding.ts";
 import type { Ledger } from "./ledger.ts";
+import { Shadow } from "./shadow.ts";
 
 /** One decision's effect on the ledger. */
 export interface Booking {
@@ -7,10 +8,16 @@ export interface Booking {
   readonly added: readonly Holding[];
 }
 
+interface Open {
+  readonly booking: Booking;
+  /** What the booking gave up; nobody else gets it while the booking may still be undone. */
+  readonly shadow: Shadow;
+}
+
 /** Bookings that are in force but not yet durable. */
 export class Bookings {
   readonly #ledger: Ledger;
-  readonly #open = new Map<number, Booking>();
+  readonly #open = new Map<number, Open>();
   #lastId = 0;
 
   constructor(ledger: Ledger) {
@@ -19,17 +26,31 @@ export class Bookings {
 
   /** Puts a booking into force; its id, to be settled once. */
   apply(booking: Booking): number {
+    const shadow = new Shadow(this.#ledger, booking);
     exchange(this.#ledger, booking.removed, booking.added);
-    this.#open.set(++this.#lastId, booking);
+    shadow.count(1);
+    this.#open.set(++this.#lastId, { booking, shadow });
     return this.#lastId;
   }
 
   /** Forgets a booking, after taking it back when it is `undone`. */
   settle(id: number, outcome: "kept" | "undone"): void {
-    const booking = this.#open.get(id);
-    if (!booking) throw new Error(`Booking ${id} is not open`);
+    const open = this.#open.get(id);
+    if (!open) throw new Error(`Booking ${id} is not open`);
     this.#open.delete(id);
-    if (outcome === "undone") exchange(this.#ledger, booking.added, booking.removed);
+    open.shadow.count(-1);
+    const { removed, added } = open.booking;
+    if (outcome === "undone") exchange(this.#ledger, added, removed);
+  }
+
+  /** Works on the holdings in force alone. */
+  withoutShadows<T>(work: () => T): T {
+    for (const { shadow } of this.#open.values()) shadow.count(-1);
+    try {
+      return work();
+    } finally {
+      for (const { shadow } of this.#open.values()) shadow.count(1);
+    }
   }
 }
 

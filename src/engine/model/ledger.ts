@@ -4,6 +4,24 @@ import type { HardwareShape } from "./hardware_shape.ts";
 import type { Occupancy } from "./occupancy.ts";
 import { amountsOf, compareText, type Site } from "./site.ts";
 
+/** What one holding takes of one host. */
+export interface Trace {
+  readonly host: number;
+  /** Beyond what the inventory counts there itself. */
+  readonly demand: Demand;
+  /** 0 when the inventory counts the server itself. */
+  readonly servers: 0 | 1;
+  readonly shape: HardwareShape | null;
+  readonly groups: Holding["groups"];
+}
+
+/** What a pipe takes of the links between two hosts. */
+export interface LinkTrace {
+  readonly left: number;
+  readonly right: number;
+  readonly kbps: number;
+}
+
 /** The holdings in force, and their traces in the occupancy. */
 export class Ledger {
   readonly #site: Site;
@@ -72,8 +90,7 @@ export class Ledger {
 
   /** Writes a holding into the occupancy (`sign` 1) or out of it (−1). */
   trace(holding: Holding, sign: 1 | -1): void {
-    this.#traceOn(holding.host, holding, sign);
-    if (holding.origin !== null) this.#traceOn(holding.origin, holding, sign);
+    for (const trace of this.tracesOf(holding)) this.count(trace, sign);
     this.tracePipes(holding, sign);
   }
 
@@ -89,17 +106,48 @@ export class Ledger {
     else this.#hostOf.delete(serverId);
   }
 
-  #traceOn(hostName: string, holding: Holding, sign: 1 | -1): void {
-    const host = this.#site.hostNumber(hostName);
-    // A host that left the site holds nothing any more; the holding stays known, so that it can be reported.
-    if (host === undefined) return;
-    const reported = this.reportedOn(holding, host);
-    const extra = reported ? beyond(holding.demand, reported) : holding.demand;
-    this.#occupancy.place(host, amountsOf(extra), { servers: reported ? 0 : 1, sign });
+  /** What a holding takes, pipes aside, host by host: where it is held and, while it migrates, where it was. */
+  tracesOf(holding: Holding): Trace[] {
+    const names = holding.origin === null ? [holding.host] : [holding.host, holding.origin];
+    return names.flatMap((name) => {
+      const host = this.#site.hostNumber(name);
+      // A host that left the site holds nothing any more; the holding stays known, so that it can be reported.
+      if (host === undefined) return [];
+      const reported = this.reportedOn(holding, host);
+      return {
+        host,
+        demand: reported ? beyond(holding.demand, reported) : holding.demand,
+        servers: reported ? 0 : 1,
+        shape: this.shapeOf(holding),
+        groups: holding.groups,
+      };
+    });
+  }
+
+  /** Writes a trace into the occupancy (`sign` 1) or out of it (−1). */
+  count({ host, demand, servers, shape, groups: memberships }: Trace, sign: 1 | -1): void {
     const { groups, hardware } = this.#occupancy;
-    const shape = this.shapeOf(holding);
+    this.#occupancy.place(host, amountsOf(demand), { servers, sign });
     if (shape) hardware.place(host, [shape], sign);
-    for (const membership of holding.groups) groups.count(groups.presence(membership), host, sign);
+    for (const membership of memberships) groups.count(groups.presence(membership), host, sign);
+  }
+
+  /** Reserves bandwidth between two hosts (`sign` 1) or gives it back (−1). */
+  countLink({ left, right, kbps }: LinkTrace, sign: 1 | -1): void {
+    this.#occupancy.links.reserve(left, right, { kbps, sign });
+  }
+
+  /** Bandwidth that pipes take among holdings of which each is traced, with the ends in ascending order. */
+  linksOf(holdings: readonly Holding[]): (LinkTrace & { readonly ends: string })[] {
+    const hosts = new Map(holdings.map(({ serverId, host }) => [serverId, this.#site.hostNumber(host)]));
+    return holdings.flatMap(({ serverId, pipes = [] }) =>
+      pipes.flatMap(({ peerId, kbps }) => {
+        const [left, right] = [hosts.get(serverId), hosts.get(peerId)];
+        // Both ends list the pipe; it counts once.
+        if (left === undefined || right === undefined || serverId > peerId) return [];
+        return { ends: JSON.stringify([serverId, left, peerId, right]), left, right, kbps };
+      })
+    );
   }
 
   /** What the held server asks of cells and devices: its flavor tells, as a holding does not keep it. */
@@ -116,7 +164,7 @@ export class Ledger {
 }
 
 /** What `demand` asks beyond `counted`, per dimension at least nothing. */
-function beyond(demand: Demand, counted: Demand): Demand {
+export function beyond(demand: Demand, counted: Demand): Demand {
   return {
     milliVcpu: Math.max(0, demand.milliVcpu - counted.milliVcpu),
     memoryMib: Math.max(0, demand.memoryMib - counted.memoryMib),

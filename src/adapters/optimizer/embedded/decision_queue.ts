@@ -89,7 +89,7 @@ export class DecisionQueue {
 
   #expire(call: number, timeoutMs: number): void {
     const entry = this.#queued.get(call) ?? this.#sent.get(call)!;
-    // The order overtakes no decision: whatever is sent after it is decided on a model without this booking.
+    // What is in the thread's inbox before the order is decided while the booking counts as both kept and undone.
     if (this.#sent.delete(call)) {
       this.#options.thread.tell({ kind: "settle", booking: call, outcome: "undone" });
     }
