@@ -2,11 +2,25 @@ import type { Application, Assignment } from "./application.ts";
 import type { GroupMembership } from "./group.ts";
 import { type Level, LEVELS, rankOf } from "./levels.ts";
 
-/** Ids of the servers below each assignment, directly or through nested assignments. */
+/**
+ * Assignments as the rules that they make: those to one named group at one level that must hold are one rule over the
+ * members of all of them, so that two templates' ways to spell a group mean the same. It bears the first one's name.
+ */
+export function joinedAssignments({ assignments }: Application): Assignment[] {
+  const joined = new Map<string, Assignment>();
+  for (const assignment of assignments) {
+    const { id, type, level, group, softWeight, members } = assignment;
+    const key = JSON.stringify(group && softWeight === undefined ? [type, level, group.id] : id);
+    const known = joined.get(key);
+    joined.set(key, known ? { ...known, members: [...known.members, ...members] } : assignment);
+  }
+  return [...joined.values()];
+}
+
+/** Ids of the servers below each assignment, directly or through nested assignments, and of each server itself. */
 export function serversBelow(application: Application): ReadonlyMap<string, ReadonlySet<string>> {
-  const servers = new Set(application.servers.map((server) => server.id));
   const assignments = new Map(application.assignments.map((assignment) => [assignment.id, assignment]));
-  const below = new Map<string, Set<string>>();
+  const below = new Map(application.servers.map(({ id }) => [id, new Set([id])]));
   const collect = (assignment: Assignment): Set<string> => {
     const known = below.get(assignment.id);
     if (known) return known;
@@ -14,8 +28,7 @@ export function serversBelow(application: Application): ReadonlyMap<string, Read
     below.set(assignment.id, found);
     for (const member of assignment.members) {
       const nested = assignments.get(member);
-      if (nested) { for (const id of collect(nested)) found.add(id); }
-      else if (servers.has(member)) found.add(member);
+      for (const id of (nested ? collect(nested) : below.get(member)) ?? []) found.add(id);
     }
     return found;
   };
@@ -69,9 +82,9 @@ function companions(
 ): (serverId: string) => readonly string[] {
   const classes = new Map<string, readonly string[]>();
   const classOf = (serverId: string) => classes.get(serverId) ?? [serverId];
-  for (const { id, type, level: own, softWeight } of application.assignments) {
+  for (const { members: direct, type, level: own, softWeight } of joinedAssignments(application)) {
     if (type !== "affinity" || softWeight !== undefined || rankOf(own) > rankOf(level)) continue;
-    const members = [...joined(below.get(id)!, classOf)];
+    const members = [...joined(direct.flatMap((member) => [...below.get(member) ?? []]), classOf)];
     for (const each of members) classes.set(each, members);
   }
   return classOf;

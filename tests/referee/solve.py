@@ -51,7 +51,15 @@ class Case:
         return sorted({leaf for unit in self.units(rule) for leaf in unit})
 
     def hard(self, kind):
-        return [r for r in self.app["assignments"] if r["type"] == kind and "softWeight" not in r]
+        """Rules that must hold; all assignments to one named group at a level are one."""
+        found = {}
+        for rule in self.app["assignments"]:
+            if rule["type"] != kind or "softWeight" in rule:
+                continue
+            key = (rule["level"], rule["group"]["id"]) if rule["group"] else rule["id"]
+            before = found[key]["members"] if key in found else []
+            found[key] = {**rule, "members": before + rule["members"]}
+        return list(found.values())
 
     def members(self, rule):
         """Servers of an exclusivity rule, with all that affinity of its level or a narrower one ties to them."""

@@ -243,7 +243,7 @@ function assignmentOf(
   return {
     ...{ id, name: id, type, level, group, members: ids },
     ...(soft && group === null ? { softWeight: 10 } : {}),
-    ...(type === "diversity" && most > 1 ? { mostPerResource: most } : {}),
+    ...(type === "diversity" && group === null && most > 1 ? { mostPerResource: most } : {}),
   };
 }
 

@@ -176,6 +176,22 @@ const CASES: readonly Case[] = [
     wanted: { a: "r2h2" },
   },
   {
+    name: "named diversity separates the servers of several assignments to one group",
+    ask: request([server("a", { forcedHost: "r1h1" }), server("b", { locations: ["r1h1", "r2h1"] })], [
+      rule("diversity host", ["a"], namedBlue),
+      rule("diversity host", ["b"], namedBlue),
+    ]),
+    wanted: { a: "r1h1", b: "r2h1" },
+  },
+  {
+    name: "named affinity keeps the servers of several assignments to one group together",
+    ask: request([server("a", { forcedHost: "r2h1" }), server("b")], [
+      rule("affinity rack", ["a"], namedBlue),
+      rule("affinity rack", ["b"], namedBlue),
+    ]),
+    wanted: { a: "r2h1", b: "r2h1" },
+  },
+  {
     name: "exclusivity takes hosts without any server, foreign ones included",
     site: {
       hosts: {

@@ -26,3 +26,9 @@ Deno.test("companionsOf ties servers by affinity that must hold, and by no soft 
   assertEquals(companionsOf(of(together()))("a"), ["a", "b"]);
   assertEquals(companionsOf(of(together({ softWeight: 3 })))("a"), ["a"]);
 });
+
+Deno.test("companionsOf ties the servers of all affinity assignments to one named group", () => {
+  const alone = (id: string) => rule("affinity host", [id], { group: { id: "n", name: "near" } });
+  assertEquals(companionsOf(of(alone("a"), alone("b")))("a"), ["a", "b"]);
+  assertEquals(names(only, alone("a"), alone("b")), [["only", "near"], ["only", "near"]]);
+});

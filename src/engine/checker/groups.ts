@@ -4,9 +4,9 @@ import type { Case, JudgedServer, Violation } from "./case.ts";
 import { placeOf } from "./case.ts";
 import { leaves } from "./own_memberships.ts";
 
-/** Affinity and diversity among the servers of the stack, member by member of each assignment. */
+/** Affinity and diversity among the servers of the stack, member by member of each rule. */
 export function privateGroups(judged: Case): Violation[] {
-  return judged.request.application.assignments.flatMap((assignment) => {
+  return ofOneGroup(judged.request.application.assignments).flatMap((assignment) => {
     if (assignment.softWeight !== undefined) return [];
     if (assignment.type === "diversity" && (assignment.mostPerResource ?? 1) > 1) {
       return crowds(judged, assignment);
@@ -14,6 +14,18 @@ export function privateGroups(judged: Case): Violation[] {
     if (assignment.type === "affinity") return affinity(judged, assignment);
     return assignment.type === "diversity" ? diversity(judged, assignment) : [];
   });
+}
+
+/** Hard assignments to one named group of a level speak of the members of all of them. */
+function ofOneGroup(assignments: readonly Assignment[]): Assignment[] {
+  const isSame = (one: Assignment, other: Assignment) =>
+    one.type === other.type && one.level === other.level && one.softWeight === undefined &&
+    other.softWeight === undefined && one.group !== null && one.group.id === other.group?.id;
+  return assignments.map((one) => ({
+    ...one,
+    members: [one, ...assignments.filter((other) => other !== one && isSame(one, other))]
+      .flatMap(({ members }) => members),
+  }));
 }
 
 function serversOf({ request, servers }: Case, member: string): JudgedServer[] {

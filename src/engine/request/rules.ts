@@ -1,7 +1,7 @@
 import type { Application } from "../../domain/application.ts";
 import type { GroupType } from "../../domain/group.ts";
 import { type Level, LEVELS } from "../../domain/levels.ts";
-import { serversBelow } from "../../domain/memberships.ts";
+import { joinedAssignments, serversBelow } from "../../domain/memberships.ts";
 import { UnionFind } from "./union_find.ts";
 
 /** An assignment in terms of positions in the application's servers. */
@@ -28,20 +28,16 @@ export function rulesOf(
 ): Rule[] {
   const positions = new Map(application.servers.map(({ id }, position) => [id, position]));
   const below = serversBelow(application);
-  return application.assignments
+  return joinedAssignments(application)
     .filter(({ type, level, softWeight }) =>
       type === wanted && level === at && (softWeight !== undefined) === soft
     )
-    .map(({ id, name, members, softWeight = null, mostPerResource: most = 1 }) => {
-      const unitOf = (member: string) => [...below.get(member) ?? (positions.has(member) ? [member] : [])];
-      return {
-        name,
-        most,
-        softWeight,
-        units: [...new Set(members)].map((member) => unitOf(member).map((each) => positions.get(each)!))
-          .filter((unit) => unit.length > 0),
-        servers: [...below.get(id)!].map((each) => positions.get(each)!).sort((a, b) => a - b),
-      };
+    .map(({ name, members, softWeight = null, mostPerResource: most = 1 }) => {
+      const units = [...new Set(members)]
+        .map((member) => [...below.get(member) ?? []].map((id) => positions.get(id)!))
+        .filter((unit) => unit.length > 0);
+      const servers = [...new Set(units.flat())].sort((a, b) => a - b);
+      return { name, most, softWeight, units, servers };
     });
 }
 
