@@ -68,19 +68,18 @@ export class Engine {
   /** Decides a request and books the answer; see `Decision`. */
   place(request: PlacementRequest): Decision {
     this.#ledger.expire(request.nowMs);
-    const found = this.#decide(request, this.#settings);
+    const found = this.#decide(request, { ...this.#settings, timeIsUp: this.#emergency() });
     return found.kind === "refused" ? found : this.#book(request, found.task, found.solution);
   }
 
   /** Says what `place` would do and why, and books nothing. */
   explain(request: PlacementRequest, question: ExplainQuestion = {}): Explanation {
     this.#ledger.expire(request.nowMs);
-    const limits = {
-      ...this.#settings,
-      maxSteps: Math.min(TRIAL_STEPS, this.#settings.maxSteps),
-      improveSteps: 0,
-    };
+    const timeIsUp = this.#emergency();
+    const maxSteps = Math.min(TRIAL_STEPS, this.#settings.maxSteps);
+    const limits: Limits = { ...this.#settings, maxSteps, improveSteps: 0, timeIsUp };
     return explain(request, {
+      timeIsUp,
       solve: (asked) => {
         const found = this.#decide(asked, limits);
         return found.kind === "refused" ? found.refusal : found.solution.quality;
@@ -98,7 +97,14 @@ export class Engine {
     return this.#lifting(request, task, () => work(task, { occupancy: this.#occupancy, hosts: this.#hosts }));
   }
 
-  #decide(request: PlacementRequest, settings: EngineSettings): Found {
+  /** Tells when the time of what begins now is up. */
+  #emergency(): () => boolean {
+    const { emergencyMs, monotonicMs } = this.#settings;
+    const deadlineMs = monotonicMs() + emergencyMs;
+    return () => monotonicMs() > deadlineMs;
+  }
+
+  #decide(request: PlacementRequest, limits: Limits): Found {
     const seed = seedOf([request.stackId, ...request.application.servers.map(({ id }) => id)]);
     const refusals: (Found & { kind: "refused" })[] = [];
     // Servers that should stay are first held where they are, and set free only when nothing fits then.
@@ -109,7 +115,7 @@ export class Engine {
         refusals.push(faulty(task, seed));
         continue;
       }
-      const solution = this.#solve(task, { request, seed, settings });
+      const solution = this.#solve(task, { request, seed, limits });
       if (solution.kind === "solved") return { kind: "found", task, solution };
       refusals.push({ kind: "refused", refusal: solution.refusal, effort: solution.effort });
     }
@@ -155,10 +161,9 @@ export class Engine {
 
   #solve(
     task: Task,
-    { request, seed, settings }: { request: PlacementRequest; seed: number; settings: EngineSettings },
+    { request, seed, limits }: { request: PlacementRequest; seed: number; limits: Limits },
   ): Solution {
-    const { maxSteps, profile, improveSteps, emergencyMs, monotonicMs } = settings;
-    const deadlineMs = monotonicMs() + emergencyMs;
+    const { maxSteps, profile, improveSteps, timeIsUp } = limits;
     return this.#lifting(request, task, () =>
       solve(task, {
         occupancy: this.#occupancy,
@@ -168,7 +173,7 @@ export class Engine {
         maxSteps: Math.max(maxSteps, LEAST_CONSTRUCTIONS * task.servers.length * this.#occupancy.site.size),
         profile,
         improveSteps,
-        timeIsUp: () => monotonicMs() > deadlineMs,
+        timeIsUp,
       }));
   }
 
@@ -229,6 +234,9 @@ export class Engine {
 function withoutRules(request: PlacementRequest): PlacementRequest {
   return { ...request, application: { ...request.application, assignments: [] } };
 }
+
+/** What one call may use up, however often it solves. */
+type Limits = Pick<EngineSettings, "maxSteps" | "profile" | "improveSteps"> & { timeIsUp: () => boolean };
 
 /** A decision before it is booked. */
 type Found =

@@ -2,18 +2,25 @@ import type { Cause } from "../../domain/explanation.ts";
 import type { PlacementRequest } from "../../domain/placement_request.ts";
 import { causesOf, without } from "./causes.ts";
 
-/** Answers whether a request can be placed, so often and no more. */
+export interface TrialLimits {
+  readonly most: number;
+  readonly timeIsUp: () => boolean;
+}
+
+/** Answers whether a request can be placed, so often and so long and no more. */
 export class Trials {
   readonly #placeable: (request: PlacementRequest) => boolean;
+  readonly #timeIsUp: () => boolean;
   #left: number;
 
-  constructor(placeable: (request: PlacementRequest) => boolean, { most }: { readonly most: number }) {
+  constructor(placeable: (request: PlacementRequest) => boolean, { most, timeIsUp }: TrialLimits) {
     this.#placeable = placeable;
+    this.#timeIsUp = timeIsUp;
     this.#left = most;
   }
 
   get exhausted(): boolean {
-    return this.#left <= 0;
+    return this.#left <= 0 || this.#timeIsUp();
   }
 
   placeable(request: PlacementRequest): boolean {
@@ -41,6 +48,8 @@ export function conflictOf(
       if (trials.exhausted) return { conflict: kept, minimal: false };
       const fewer = [...kept.slice(0, start), ...kept.slice(start + piece)];
       if (trials.placeable(without_(fewer))) start += piece;
+      // A trial that the clock ended tells nothing.
+      else if (trials.exhausted) return { conflict: kept, minimal: false };
       else kept = fewer;
     }
   }

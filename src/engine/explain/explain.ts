@@ -9,8 +9,10 @@ const MOST_TRIALS = 240;
 
 /** What an explanation asks of the engine; nothing of it books anything. */
 export interface Oracle {
+  /** Whether the explanation has taken as long as it may. */
+  readonly timeIsUp: () => boolean;
   /** The quality of an answer, or whether its absence is proven. */
-  solve(request: PlacementRequest): Quality | { readonly proven: boolean };
+  readonly solve: (request: PlacementRequest) => Quality | { readonly proven: boolean };
   /** What each server of the request could have by itself. */
   outlooks(request: PlacementRequest): readonly ServerOutlook[];
   /** Constraints that a host breaks for a server that is placed by itself. */
@@ -22,7 +24,7 @@ export interface Oracle {
 
 /** Says what would become of a request and why. */
 export function explain(request: PlacementRequest, oracle: Oracle, { about }: ExplainQuestion): Explanation {
-  const trials = new Trials((asked) => "profile" in oracle.solve(asked), { most: MOST_TRIALS });
+  const trials = trialsOf(oracle);
   const answer = oracle.solve(request);
   const placeable = "profile" in answer;
   const { conflict, minimal } = placeable ? { conflict: [], minimal: true } : conflictOf(request, trials);
@@ -38,6 +40,10 @@ export function explain(request: PlacementRequest, oracle: Oracle, { about }: Ex
   };
 }
 
+function trialsOf({ solve, timeIsUp }: Oracle): Trials {
+  return new Trials((asked) => "profile" in solve(asked), { most: MOST_TRIALS, timeIsUp });
+}
+
 function verdictOn(
   request: PlacementRequest,
   oracle: Oracle,
@@ -51,7 +57,7 @@ function verdictOn(
   const bound = { ...request, application: { ...request.application, servers } };
   const answer = oracle.solve(bound);
   const possible = "profile" in answer;
-  const trials = new Trials((asked) => "profile" in oracle.solve(asked), { most: MOST_TRIALS });
+  const trials = trialsOf(oracle);
   return {
     ...about,
     broken,

@@ -15,6 +15,12 @@ export function refusalOf(
   };
 }
 
+/** A refusal of a search that the limits ended before any node was without a host. */
+export function unfinished(steps: number): Refusal {
+  const sentence = `the search came to its limit after ${steps} candidate hosts, before it had an answer`;
+  return { message: "no available hosts", sentence, proven: false, nodes: [] };
+}
+
 /** The 2017 text: the rule that no host passes, where it is one of the site's and not of room. */
 function messageOf(node: NodeRefusal, placed: number): string {
   const decisive = node.removed.at(-1);

@@ -59,7 +59,9 @@ export class Candidates {
     if (node.standing?.only) return false;
     const hosts = this.#narrow(node);
     const found = hosts.findIndex((host) => this.#hosts.admits(host));
-    this.#state.steps += found === -1 ? hosts.length : found + 1;
+    // Looking at the peers is most of the work where the first hosts will do.
+    const peers = node.diversity.reduce((count, { rule: { units } }) => count + units.length, 0);
+    this.#state.steps += peers + (found === -1 ? hosts.length : found + 1);
     return found !== -1;
   }
 

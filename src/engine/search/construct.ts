@@ -30,11 +30,14 @@ export class Construction {
     this.#options = options;
   }
 
-  /** Null when all blocks are placed; else the node that found no host, with everything placed before it undone. */
+  /**
+   * Null when all blocks are placed; else the node that found no host, or whose turn it was when the search was
+   * exhausted, with everything placed before it undone.
+   */
   place(blocks: readonly Block[]): Node | null {
     const mark = this.#state.mark;
     for (const block of this.#ordered(blocks)) {
-      const failed = block.node ? this.#placeNode(block.node) : this.#placeClass(block);
+      const failed = this.#options.exhausted() ? firstOf(block) : this.#placeBlock(block);
       if (failed) {
         this.#state.undoTo(mark);
         return failed;
@@ -47,6 +50,10 @@ export class Construction {
     const ranked = blocks.map((block, position) => ({ block, position, rank: this.#options.rank(block) }));
     ranked.sort((a, b) => b.rank - a.rank || a.position - b.position);
     return ranked.map(({ block }) => block);
+  }
+
+  #placeBlock(block: Block): Node | null {
+    return block.node ? this.#placeNode(block.node) : this.#placeClass(block);
   }
 
   #placeNode(node: Node): Node | null {
@@ -63,8 +70,9 @@ export class Construction {
 
   /** An unplaced node that a rule over it and the node just placed has left without any host, or null. */
   #starvedBy(node: Node): Node | null {
+    const { candidates, exhausted } = this.#options;
     const starved = (other: Node) =>
-      this.#state.hostOf[other.index] === NOWHERE && !this.#options.candidates.any(other);
+      this.#state.hostOf[other.index] === NOWHERE && !exhausted() && !candidates.any(other);
     for (const { rule: { units }, unit } of node.diversity) {
       for (const [number, others] of units.entries()) {
         const found = number === unit ? undefined : others.find(starved);
@@ -83,7 +91,7 @@ export class Construction {
     if (shared.fixed !== NOWHERE) return this.place(block.parts);
     const resources = this.#resources(block);
     if (resources.length === 0) this.#options.onNoRoom(shared);
-    let failed = shared.nodes[0];
+    let failed = firstOf(block);
     for (const resource of resources) {
       if (this.#options.exhausted()) break;
       shared.chosen = resource;
@@ -129,4 +137,8 @@ export class Construction {
       return place === NOWHERE || levels[wider.level].ofHost[host] === place;
     });
   }
+}
+
+function firstOf({ node, shared }: Block): Node {
+  return node ?? shared.nodes[0];
 }

@@ -1,6 +1,7 @@
-import { DIMENSIONS, NOWHERE } from "../model/site.ts";
+import { NOWHERE } from "../model/site.ts";
 import type { Candidates } from "./candidates.ts";
 import type { Node } from "./node.ts";
+import { hasRoomInSum } from "./room_in_sum.ts";
 import type { State } from "./state.ts";
 
 export interface ExactOptions {
@@ -25,7 +26,7 @@ export class ExactSearch {
 
   /** True with all nodes placed; false when that is impossible, or when the search was exhausted. */
   run(): boolean {
-    if (this.#options.exhausted() || !this.#roomInSum()) return false;
+    if (this.#options.exhausted() || !hasRoomInSum(this.#state)) return false;
     const next = this.#tightest();
     if (next === null) return true;
     const mark = this.#state.mark;
@@ -54,21 +55,6 @@ export class ExactSearch {
       const placed = this.#state.hostOf[twin.index];
       return placed === NOWHERE || (twin.index < node.index ? placed <= host : host <= placed);
     });
-  }
-
-  #roomInSum(): boolean {
-    const { occupancy, hostOf, nodes } = this.#state;
-    for (let dimension = 0; dimension < DIMENSIONS; dimension++) {
-      let room = 0;
-      for (const free of occupancy.free[dimension]) room += Math.max(0, free);
-      for (const node of nodes) {
-        if (hostOf[node.index] === NOWHERE) {
-          room -= node.need[dimension] - (node.standing?.relief[dimension] ?? 0);
-        }
-      }
-      if (room < 0) return false;
-    }
-    return true;
   }
 }
 

@@ -2,7 +2,7 @@ import type { Profile, Quality } from "../../domain/quality.ts";
 import type { Effort } from "../../domain/placement_request.ts";
 import type { NodeRefusal, Refusal } from "../../domain/refusal.ts";
 import { refuseClass, refuseNode } from "../explain/node_refusal.ts";
-import { refusalOf } from "../explain/refusal.ts";
+import { refusalOf, unfinished } from "../explain/refusal.ts";
 import type { Occupancy } from "../model/occupancy.ts";
 import { NOWHERE } from "../model/site.ts";
 import type { Task } from "../request/task.ts";
@@ -21,7 +21,9 @@ import { boundsOf } from "../bounds/mod.ts";
 import { type Ranking, rankingOf } from "./ranking.ts";
 import { Preference, scarcity } from "./preference.ts";
 import { randomNumbers } from "./prng.ts";
+import { hasRoomInSum } from "./room_in_sum.ts";
 import { State } from "./state.ts";
+import { Usable } from "./usable.ts";
 
 /** Servers × hosts up to which the search is complete. */
 const EXACT_LIMIT = 100;
@@ -86,9 +88,13 @@ class Solver {
     if (solved || (this.#endedBy === "answer" && small && this.#searchExactly())) return this.#solution();
     const proven = this.#endedBy === "proof";
     if (this.#endedBy === "answer") this.#endedBy = "steps";
-    const { node, placed } = this.#deadEnd!;
-    const refusal = refusalOf(node, { placed, total: this.#task.servers.length, proven });
-    return { kind: "unsolved", refusal, effort: this.#effort() };
+    return { kind: "unsolved", refusal: this.#refusal({ proven }), effort: this.#effort() };
+  }
+
+  #refusal({ proven }: { proven: boolean }): Refusal {
+    if (this.#deadEnd === null) return unfinished(this.#state.steps);
+    const { node, placed } = this.#deadEnd;
+    return refusalOf(node, { placed, total: this.#task.servers.length, proven });
   }
 
   #isSmall(): boolean {
@@ -130,15 +136,27 @@ class Solver {
     return construction.place(this.#blocks);
   }
 
-  /** Whether some node has no host even when nothing else of the request is placed: then no search can help. */
+  /**
+   * Whether some node has no host even when nothing else of the request is placed, some diversity rule has fewer
+   * resources than its units need, or all hosts together have too little room: then no search can help.
+   */
   #isHopeless(): boolean {
+    const { site } = this.#state.occupancy;
+    const usable = new Map(this.#task.rules.map((rule) => [rule, new Usable(rule, site)]));
     for (const node of this.#task.nodes) {
-      if (this.#candidates.all(node).length > 0) continue;
-      this.#deadEnd = this.#explain([node]);
-      this.#endedBy = "proof";
-      return true;
+      if (this.#exhausted()) return false;
+      const hosts = this.#candidates.all(node);
+      if (hosts.length === 0) {
+        this.#deadEnd = this.#explain([node]);
+        this.#endedBy = "proof";
+        return true;
+      }
+      for (const { rule } of node.diversity) usable.get(rule)!.add(hosts);
     }
-    return false;
+    const tooFew = usable.values().some((each) => each.isTooFew());
+    if (!tooFew && hasRoomInSum(this.#state)) return false;
+    this.#endedBy = "proof";
+    return true;
   }
 
   #searchExactly(): boolean {
