@@ -180,7 +180,9 @@ export class Engine {
   /** Works while the occupancy counts nothing that the answer may hand out again. */
   #lifting<T>(request: PlacementRequest, task: Task, work: () => T): T {
     const lifted = this.#lifted(request, task);
-    const lingering = lifted.flatMap((holding) => originOf(holding, request));
+    const wanted = new Set(request.application.servers.map(({ id }) => id));
+    const lingering = lifted.filter(({ serverId }) => wanted.has(serverId))
+      .flatMap((holding) => this.#ledger.lingering(holding, { keepOrigin: false }) ?? []);
     // A migrating server keeps its old host, but what it says to others is said from one place at a time.
     const speaking = request.keepOrigin
       ? task.servers.flatMap(({ fixed, holding }) => fixed ? [] : holding ?? [])
@@ -273,13 +275,6 @@ function holdingOf(server: TaskServer, { host, request, groups, hardware }: Hold
     groups,
     expiresAtMs: untouched ? standing.expiresAtMs : request.holdUntilMs,
   };
-}
-
-/** What stays held of a server that is placed anew while it migrates: the host that it is still on. */
-function originOf(holding: Holding, { application }: PlacementRequest): Holding[] {
-  const wanted = application.servers.some(({ id }) => id === holding.serverId);
-  if (!wanted || holding.origin === null) return [];
-  return [{ ...holding, host: holding.origin, origin: null, pipes: undefined }];
 }
 
 function faulty({ message, sentence }: Fault, seed: number): Decision & { kind: "refused" } {

@@ -168,8 +168,32 @@ Deno.test("migration holds the old host as well until the new one is confirmed",
 Deno.test("place keeps what a migrating server still stands on, also when its stack is planned anew", () => {
   const engine = oneRack(2);
   engine.hold(holding("m", "r1h2", { stackId: "s", origin: "r1h1", demand: amounts(8, 16, 80) }));
-  const decision = engine.place(request([full("m"), full("new")], [], { stackId: "s" }));
-  assertEquals(decision.kind, "refused");
+  const moved = server("m", { flavor: "v8", locations: ["r1h2"] });
+  assertEquals(engine.place(request([moved, full("new")], [], { stackId: "s" })).kind, "refused");
+});
+
+const migrating = { stackId: "s", origin: "r1h1", demand: amounts(8, 16, 80) };
+
+Deno.test("place lets a migrating server turn back to the full host that it comes from", () => {
+  for (const keepOrigin of [false, true]) {
+    const engine = oneRack(2);
+    engine.hold(holding("m", "r1h2", migrating));
+    const away = standing("m", "r1h2", { stay: "free", forbiddenHosts: ["r1h2"] });
+    const back = engine.place(request([full("m")], [], { stackId: "s", directives: [away], keepOrigin }));
+    assert(back.kind === "placed");
+    assertEquals(hostsOf(back), { m: "r1h1" });
+    engine.settle(back.bookingId, "kept");
+    assertEquals(placed(engine, ask("b")), "r1h2");
+    assertEquals(placed(engine, ask("c")), "no available hosts");
+  }
+});
+
+Deno.test("place lets a grown server not turn back to a host that has no more room than it had", () => {
+  const engine = oneRack(2);
+  engine.hold(holding("m", "r1h2", { ...migrating, demand: amounts(4, 8, 40) }));
+  engine.hold(holding("x", "r1h1", { demand: amounts(4, 8, 40) }));
+  const away = standing("m", "r1h2", { stay: "free", forbiddenHosts: ["r1h2"] });
+  assertEquals(engine.place(request([full("m")], [], { stackId: "s", directives: [away] })).kind, "refused");
 });
 
 Deno.test("hold that ends gives its room back, and a migration that ends falls back to the old host", () => {
@@ -190,6 +214,58 @@ Deno.test("hold of a server that the inventory reports there is not counted twic
   engine.hold(holding("a", "r1h1", { resourceId: "nova-a", demand: amounts(4, 8, 40) }));
   assertEquals(placed(engine, request([server("b", { flavor: "v4" })])), "r1h1");
   assertEquals(placed(engine, request([server("c")], [], { stackId: "other" })), "no available hosts");
+});
+
+/** One host of 8 vCPU with a running server of so many, and another server of the rest. */
+const reporting = (vcpus: number) => {
+  const vm = (uuid: string, size: number) => ({
+    uuid,
+    demand: amounts(size, size * 2, size * 10),
+    projectId: null,
+  });
+  return engineFor(
+    site({ racks: 1, hostsPerRack: 1, hosts: { r1h1: { vms: [vm("nova-a", vcpus), vm("x", 8 - vcpus)] } } }),
+  );
+};
+
+Deno.test("place takes the room that the inventory counts for the server itself, held or not, and no more", () => {
+  const known = {
+    host: "r1h1",
+    demand: amounts(4, 8, 40),
+    resourceId: "nova-a",
+    origin: null,
+    expiresAtMs: null,
+  };
+  const again = (flavor: string) =>
+    request([server("a", { flavor })], [], {
+      directives: [{ serverId: "a", stay: "should", standing: known }],
+    });
+  assertEquals(placed(reporting(4), again("v4")), "r1h1");
+  assertEquals(placed(reporting(4), again("v8")), "no available hosts");
+  assertEquals(placed(reporting(4), request([server("nova-a", { flavor: "v4" })])), "r1h1");
+  assertEquals(placed(reporting(4), request([server("b", { flavor: "v1" })])), "no available hosts");
+  const alone = rule("exclusivity host", ["a"], { group: { id: "g", name: "alone" } });
+  const own = engineFor(
+    site({
+      racks: 1,
+      hostsPerRack: 1,
+      hosts: { r1h1: { vms: [{ uuid: "nova-a", demand: amounts(4, 8, 40), projectId: null }] } },
+    }),
+  );
+  assertEquals(
+    placed(own, {
+      ...again("v4"),
+      application: { servers: again("v4").application.servers, assignments: [alone] },
+    }),
+    "r1h1",
+  );
+});
+
+Deno.test("place gives no server the room that the inventory counts for one that it shares a host with", () => {
+  const pair = request([server("nova-a", { flavor: "v1" }), server("b", { flavor: "v1" })], [
+    rule("affinity host", ["nova-a", "b"]),
+  ]);
+  assertEquals(placed(reporting(4), pair), "no available hosts");
 });
 
 Deno.test("hold on a host that the site has lost takes nothing and is reported as invalid", () => {

@@ -103,12 +103,12 @@ function atMostTogether(peers: readonly Peer[], level: number): number {
 }
 
 /** The most bandwidth of peers for which there is room beside the node; peers may be cut, which makes it no smaller. */
-function atMostRoom({ need, standing }: Node, peers: readonly Peer[], room: readonly number[]): number {
+function atMostRoom({ need, counted }: Node, peers: readonly Peer[], room: readonly number[]): number {
   let most = Infinity;
   for (let dimension = 0; dimension < DIMENSIONS; dimension++) {
-    let left = room[dimension] - (standing ? 0 : need[dimension]);
+    let left = room[dimension] - (counted.length > 0 ? 0 : need[dimension]);
     let carried = 0;
-    const sizeOf = ({ node }: Peer) => node === null || node.standing ? 0 : node.need[dimension];
+    const sizeOf = ({ node }: Peer) => node === null || node.counted.length > 0 ? 0 : node.need[dimension];
     const byValue = peers.toSorted((a, b) => sizeOf(a) * b.kbps - sizeOf(b) * a.kbps);
     for (const peer of byValue) {
       const size = sizeOf(peer);

@@ -49,7 +49,9 @@ function componentsOf(nodes: readonly Node[]): Node[][] {
 function mostTogether(nodes: readonly Node[], room: readonly number[]): number {
   let most = nodes.length;
   for (let dimension = 0; dimension < DIMENSIONS; dimension++) {
-    const needs = nodes.map(({ need, standing }) => standing ? 0 : need[dimension]).sort((a, b) => a - b);
+    const needs = nodes.map(({ need, counted }) => counted.length > 0 ? 0 : need[dimension]).sort((a, b) =>
+      a - b
+    );
     let [left, fitting] = [room[dimension], 0];
     while (fitting < needs.length && needs[fitting] <= left) left -= needs[fitting++];
     most = Math.min(most, fitting);

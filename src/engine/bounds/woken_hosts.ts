@@ -44,8 +44,9 @@ function roomBound(nodes: readonly Node[], state: State, zone?: string): number 
     const fresh = Float64Array.from(sleeping, (host) => free[dimension][host]).sort().reverse();
     for (const size of thresholds(nodes.map(({ need }) => need[dimension]))) {
       let rest = 0;
-      for (const { need, standing } of nodes) {
-        if (need[dimension] >= size) rest += need[dimension] - (standing?.relief[dimension] ?? 0);
+      for (const { need, counted } of nodes) {
+        const relief = Math.max(0, ...counted.map((each) => each.relief[dimension]));
+        if (need[dimension] >= size) rest += need[dimension] - relief;
       }
       for (const room of rooms) if (room >= size) rest -= room;
       let hosts = 0;
@@ -74,7 +75,7 @@ function separationBound(
   const number = zone === undefined ? undefined : site.zoneNumber(zone);
   const units = all.filter((unit) => zone === undefined || unit.some(({ zones }) => zones.includes(zone)));
   const nodes = units.flat();
-  if (nodes.length === 0 || nodes.some(({ standing }) => standing !== null)) return 0;
+  if (nodes.length === 0 || nodes.some(({ counted }) => counted.length > 0)) return 0;
   const least = Array.from({ length: DIMENSIONS }, (_, r) => Math.min(...nodes.map(({ need }) => need[r])));
   const { ofHost } = site.levels[level];
   const ready = new Set<number>(fixed.map(({ host }) => ofHost[host]));

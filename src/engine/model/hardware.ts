@@ -37,13 +37,13 @@ export class Hardware {
 
   /**
    * A test of hosts, to be used before anything else is placed: whether their cells, or devices, suffice for what is
-   * held there and for the node's. On the host where the node stands, what is counted there for it is taken off.
+   * held there and for the node's. For a node judged on one host alone, what is counted there for it is taken off.
    */
   test(
     what: keyof typeof SUFFICE,
-    { hardware, standing }: {
+    { hardware, at }: {
       readonly hardware: readonly HardwareShape[];
-      readonly standing: { readonly host: number; readonly hardware: readonly HardwareShape[] } | null;
+      readonly at: { readonly host: number; readonly hardware: readonly HardwareShape[] } | null;
     },
   ): (host: number) => boolean {
     const verdicts = this.#remembered(JSON.stringify([what, ...hardware.map(({ flavor }) => flavor)]));
@@ -53,7 +53,7 @@ export class Hardware {
       return SUFFICE[what](this.#site.hosts[host], [...held, ...hardware]);
     };
     return (host) => {
-      if (standing?.host === host) return suffices(host, standing.hardware);
+      if (at?.host === host) return suffices(host, at.hardware);
       if (verdicts[host] === UNKNOWN) verdicts[host] = suffices(host) ? YES : NO;
       return verdicts[host] === YES;
     };

@@ -2,7 +2,7 @@ import type { Holding } from "../../domain/holding.ts";
 import type { Demand } from "../../domain/demand.ts";
 import type { HardwareShape } from "./hardware_shape.ts";
 import type { Occupancy } from "./occupancy.ts";
-import { amountsOf, compareText, type Site } from "./site.ts";
+import { amountsOf, compareText, type ReportedServer, type Site } from "./site.ts";
 
 /** What one holding takes of one host. */
 export interface Trace {
@@ -113,10 +113,11 @@ export class Ledger {
       const host = this.#site.hostNumber(name);
       // A host that left the site holds nothing any more; the holding stays known, so that it can be reported.
       if (host === undefined) return [];
-      const reported = this.reportedOn(holding, host);
+      const known = this.reported(holding);
+      const reported = known?.host === host ? known : undefined;
       return {
         host,
-        demand: reported ? beyond(holding.demand, reported) : holding.demand,
+        demand: reported ? beyond(holding.demand, reported.demand) : holding.demand,
         servers: reported ? 0 : 1,
         shape: this.shapeOf(holding),
         groups: holding.groups,
@@ -155,11 +156,21 @@ export class Ledger {
     return flavor === undefined ? null : this.#site.shape(flavor);
   }
 
-  /** What the inventory itself counts on this host for the held server, or null. */
-  reportedOn(holding: Pick<Holding, "serverId" | "resourceId">, host: number): Demand | null {
-    const byResource = holding.resourceId === null ? undefined : this.#site.reported(holding.resourceId);
-    const reported = byResource ?? this.#site.reported(holding.serverId);
-    return reported?.host === host ? reported.demand : null;
+  /** Where the inventory itself counts a server, and how much. */
+  reported({ serverId, resourceId }: Pick<Holding, "serverId" | "resourceId">): ReportedServer | undefined {
+    const byResource = resourceId === null ? undefined : this.#site.reported(resourceId);
+    return byResource ?? this.#site.reported(serverId);
+  }
+
+  /**
+   * What stays held of a server that is placed anew: everything where the host that it leaves is kept, else the host
+   * that it is migrating from; null for nothing.
+   */
+  lingering(holding: Holding, { keepOrigin }: { keepOrigin: boolean }): Holding | null {
+    if (keepOrigin) return holding;
+    return holding.origin === null
+      ? null
+      : { ...holding, host: holding.origin, origin: null, pipes: undefined };
   }
 }
 

@@ -2,11 +2,10 @@ import { addDemand, NO_DEMAND } from "../../domain/demand.ts";
 import type { GroupMembership } from "../../domain/group.ts";
 import { LEVELS } from "../../domain/levels.ts";
 import type { GroupPresence } from "../model/groups.ts";
-import type { HardwareShape } from "../model/hardware_shape.ts";
-import type { Ledger } from "../model/ledger.ts";
+import type { Ledger, Trace } from "../model/ledger.ts";
 import type { Occupancy } from "../model/occupancy.ts";
-import { type Amounts, amountsOf, LEVEL_COUNT, NOWHERE } from "../model/site.ts";
-import type { NamedGroup, Node, Standing } from "../search/node.ts";
+import { type Amounts, amountsOf, DIMENSIONS, LEVEL_COUNT, NOWHERE } from "../model/site.ts";
+import type { Counted, NamedGroup, Node, Standing } from "../search/node.ts";
 import type { HostLists } from "./host_lists.ts";
 import { Fault, type TaskServer } from "./task.ts";
 
@@ -38,9 +37,7 @@ export function makeNode(servers: readonly TaskServer[], context: NodeContext): 
     servers: servers.map(({ position }) => position),
     name: servers[0].spec.name,
     need: amountsOf(servers.map(({ demand }) => demand).reduce(addDemand, NO_DEMAND)),
-    largest: [0, 1, 2].map((dimension) =>
-      Math.max(...amounts.map((each) => each[dimension]))
-    ) as unknown as Amounts,
+    largest: perDimension((dimension) => Math.max(...amounts.map((each) => each[dimension]))),
     zones: unique(servers.flatMap(({ spec }) => spec.zone === null ? [] : [spec.zone])),
     extraSpecs: unique(servers.map(({ extraSpecs }) => extraSpecs)).filter((specs) =>
       Object.keys(specs).length > 0
@@ -50,6 +47,8 @@ export function makeNode(servers: readonly TaskServer[], context: NodeContext): 
     hostLists,
     stayLists,
     standing,
+    counted: countedOf(servers, exclusive, context),
+    at: null,
     diversity: [],
     soft: [],
     exclusive,
@@ -115,23 +114,73 @@ function standingOf(servers: readonly TaskServer[], context: NodeContext): Stand
       `server "${(astray ?? servers[0]).spec.name}" can't stay where it is held`,
     );
   }
-  if (host === NOWHERE) return null;
-  let relief = NO_DEMAND;
-  let counted = 0;
-  let members = 0;
-  const hardware: HardwareShape[] = [];
+  return host === NOWHERE ? null : { host, only: servers.some(stays) };
+}
+
+/** Host by host, what is counted for the servers already. */
+function countedOf(
+  servers: readonly TaskServer[],
+  exclusive: readonly (GroupPresence | null)[],
+  context: NodeContext,
+): Counted[] {
+  const found = new Map<number, Counted>();
   for (const server of servers) {
-    if (server.standingHost !== host) continue;
-    const { holding } = server;
-    const reported = holding ? context.ledger.reportedOn(holding, host) : null;
-    const lingers = context.keepOrigin && holding !== undefined;
-    relief = addDemand(relief, lingers ? holding.demand : reported ?? NO_DEMAND);
-    if (lingers || reported) counted++;
-    const shape = lingers ? context.ledger.shapeOf(holding) : null;
-    if (lingers) members++;
-    if (shape) hardware.push(shape);
+    for (const [host, traces] of Map.groupBy(tracesOf(server, context), (trace) => trace.host)) {
+      const counted = countedFor(server, traces, exclusive);
+      const before = found.get(host);
+      found.set(host, before ? bothOf(before, counted) : counted);
+    }
   }
-  return { host, relief: amountsOf(relief), servers: counted, members, hardware, only: servers.some(stays) };
+  return [...found.values()].sort((a, b) => a.host - b.host);
+}
+
+/** What stays counted for one server while it is placed anew: by the inventory, and where it lingers. */
+function tracesOf({ spec, holding, directive }: TaskServer, { ledger, keepOrigin }: NodeContext): Trace[] {
+  const resourceId = holding?.resourceId ?? directive?.standing?.resourceId ?? null;
+  const reported = ledger.reported({ serverId: spec.id, resourceId });
+  const lingering = holding ? ledger.lingering(holding, { keepOrigin }) : null;
+  return [
+    ...reported ? [{ ...reported, servers: 1, shape: null, groups: [] } as const] : [],
+    ...lingering ? ledger.tracesOf(lingering) : [],
+  ];
+}
+
+function countedFor(
+  { demand }: TaskServer,
+  traces: readonly Trace[],
+  exclusive: readonly (GroupPresence | null)[],
+): Counted {
+  const sum = amountsOf(traces.map((trace) => trace.demand).reduce(addDemand, NO_DEMAND));
+  const wanted = amountsOf(demand);
+  const joined = traces.flatMap(({ groups }) => groups);
+  return {
+    host: traces[0].host,
+    // What is counted for one server is no room for another.
+    relief: perDimension((dimension) => Math.min(sum[dimension], wanted[dimension])),
+    servers: traces.some((trace) => trace.servers > 0) ? 1 : 0,
+    members: exclusive.map((presence) =>
+      joined.some(({ groupId, level }) =>
+          groupId === presence?.membership.groupId && level === presence.membership.level
+        )
+        ? 1
+        : 0
+    ),
+    hardware: traces.flatMap(({ shape }) => shape ?? []),
+  };
+}
+
+function bothOf(one: Counted, other: Counted): Counted {
+  return {
+    host: one.host,
+    relief: perDimension((dimension) => one.relief[dimension] + other.relief[dimension]),
+    servers: one.servers + other.servers,
+    members: one.members.map((count, level) => count + other.members[level]),
+    hardware: [...one.hardware, ...other.hardware],
+  };
+}
+
+function perDimension(amount: (dimension: number) => number): Amounts {
+  return Array.from({ length: DIMENSIONS }, (_, dimension) => amount(dimension)) as unknown as Amounts;
 }
 
 function namedGroups(servers: readonly TaskServer[], context: NodeContext): NamedGroup[] {

@@ -4,7 +4,7 @@ import { NOWHERE } from "../model/site.ts";
 import type { Eligibility, Eligible } from "./eligibility.ts";
 import type { HostSet } from "./host_set.ts";
 import type { Node } from "./node.ts";
-import { needOn, type State } from "./state.ts";
+import { countedOn, needOn, type State } from "./state.ts";
 import type { Preference } from "./preference.ts";
 
 const LIVE = CONSTRAINTS.flatMap(({ restrict }) => restrict ?? []);
@@ -14,8 +14,8 @@ export class Candidates {
   readonly #state: State;
   readonly #site: Site;
   readonly #eligible: readonly Eligible[];
-  /** For nodes that stand somewhere: the node as it is judged on that host. */
-  readonly #staying: readonly (Node | null)[];
+  /** The node as it is judged on each host where it stands or is counted, where it stands first. */
+  readonly #known: readonly (readonly KnownHost[])[];
   readonly #hosts: HostSet;
 
   constructor(state: State, { eligibility, hosts }: { eligibility: Eligibility; hosts: HostSet }) {
@@ -23,7 +23,7 @@ export class Candidates {
     this.#site = state.occupancy.site;
     this.#hosts = hosts;
     this.#eligible = state.nodes.map((node) => eligibility.of(node));
-    this.#staying = state.nodes.map(stayingNode);
+    this.#known = state.nodes.map(knownHosts);
   }
 
   /** How many hosts the fixed rules leave to the node. */
@@ -31,10 +31,21 @@ export class Candidates {
     return node.standing?.only ? 1 : this.#eligible[node.index].count;
   }
 
-  /** The host where the node would go by preference, or `NOWHERE`; a node that may stay does. */
+  /**
+   * The host where the node would go by preference, or `NOWHERE`. A node that may stay does; a host where it is only
+   * counted is looked at last, as it may have left it for a reason.
+   */
   best(node: Node, preference: Preference): number {
-    if (this.#mayStay(node)) return node.standing!.host;
+    const known = this.#known[node.index];
+    const stay = node.standing ? known[0] : undefined;
+    if (stay && this.#admits(stay)) return stay.host;
     if (node.standing?.only) return NOWHERE;
+    const host = this.#preferred(node, preference);
+    if (host !== NOWHERE) return host;
+    return known.find((each) => each !== stay && this.#admits(each))?.host ?? NOWHERE;
+  }
+
+  #preferred(node: Node, preference: Preference): number {
     const hosts = this.#narrow(node);
     preference.prepare(node);
     let best = NOWHERE;
@@ -55,7 +66,7 @@ export class Candidates {
 
   /** Whether any host may take the node. */
   any(node: Node): boolean {
-    if (this.#mayStay(node)) return true;
+    if (this.#known[node.index].some((known) => this.#admits(known))) return true;
     if (node.standing?.only) return false;
     const hosts = this.#narrow(node);
     const found = hosts.findIndex((host) => this.#hosts.admits(host));
@@ -67,12 +78,12 @@ export class Candidates {
 
   /** Every host that may take the node, ascending. */
   all(node: Node): number[] {
-    const stays = this.#mayStay(node) ? [node.standing!.host] : [];
-    if (node.standing?.only) return stays;
+    const known = this.#known[node.index].filter((each) => this.#admits(each)).map(({ host }) => host);
+    if (node.standing?.only) return known;
     const hosts = this.#narrow(node);
     this.#state.steps += hosts.length;
     const found = [...hosts].filter((host) => this.#hosts.admits(host));
-    return [...new Set([...stays, ...found])].sort((a, b) => a - b);
+    return [...new Set([...known, ...found])].sort((a, b) => a - b);
   }
 
   /** Restricts the host set to the node's hosts; returns the hosts among which all of them are. */
@@ -84,20 +95,33 @@ export class Candidates {
     return level === -1 ? this.#site.everyHost : this.#site.levels[level].hosts[this.#hosts.within[level]];
   }
 
-  #mayStay(node: Node): boolean {
-    const staying = this.#staying[node.index];
-    if (!staying) return false;
-    const { host } = staying.standing!;
+  #admits({ node, host }: KnownHost): boolean {
     this.#state.steps++;
     this.#hosts.reset();
-    for (const restrict of LIVE) restrict(staying, this.#hosts, this.#state);
-    return this.#hosts.admits(host) && FIXED.every((admits) => admits(staying, host, this.#site));
+    for (const restrict of LIVE) restrict(node, this.#hosts, this.#state);
+    return this.#hosts.admits(host) && FIXED.every((admits) => admits(node, host, this.#site));
   }
 }
 
 const FIXED = CONSTRAINTS.flatMap(({ admits }) => admits ?? []);
 
-function stayingNode(node: Node): Node | null {
-  if (!node.standing) return null;
-  return { ...node, need: needOn(node, node.standing.host), hostLists: node.stayLists };
+interface KnownHost {
+  readonly host: number;
+  /** The node as it is judged there. */
+  readonly node: Node;
+}
+
+function knownHosts(node: Node): KnownHost[] {
+  const { standing, counted, hostLists, stayLists } = node;
+  const others = standing?.only ? [] : counted.map(({ host }) => host);
+  const hosts = standing ? [standing.host, ...others.filter((host) => host !== standing.host)] : others;
+  return hosts.map((host) => ({
+    host,
+    node: {
+      ...node,
+      need: needOn(node, host),
+      hostLists: host === standing?.host ? stayLists : hostLists,
+      at: countedOn(node, host) ?? null,
+    },
+  }));
 }

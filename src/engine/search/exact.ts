@@ -64,7 +64,8 @@ function twinsOf(nodes: readonly Node[]): Node[][] {
 }
 
 function areTwins(left: Node, right: Node): boolean {
-  if (left.standing || right.standing || left.pipes.length > 0 || right.pipes.length > 0) return false;
+  if (left.standing || right.standing || left.counted.length > 0 || right.counted.length > 0) return false;
+  if (left.pipes.length > 0 || right.pipes.length > 0) return false;
   return sameItems(left.need, right.need) && sameItems(left.largest, right.largest) &&
     left.servers.length === right.servers.length && sameItems(left.zones, right.zones) &&
     JSON.stringify(left.extraSpecs) === JSON.stringify(right.extraSpecs) &&

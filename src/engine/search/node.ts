@@ -36,18 +36,24 @@ export interface AffinityClass {
   chosen: number;
 }
 
-/** Where a node stands now, and what the occupancy still counts for it there. */
+/** Where a node stands now. */
 export interface Standing {
   readonly host: number;
-  /** Amounts that staying does not take again. */
-  readonly relief: Amounts;
-  /** Servers, and group members, that staying does not add. */
-  readonly servers: number;
-  readonly members: number;
-  /** What of cells and devices staying does not take again. */
-  readonly hardware: readonly HardwareShape[];
   /** Whether the node may only stay. */
   readonly only: boolean;
+}
+
+/** What the occupancy counts on a host for a node's own servers while they are placed anew. */
+export interface Counted {
+  readonly host: number;
+  /** Amounts that the node does not take there again, for no server more than it needs. */
+  readonly relief: Amounts;
+  /** Servers that it does not add there. */
+  readonly servers: number;
+  /** By level: members of its exclusivity group that it does not add. */
+  readonly members: readonly number[];
+  /** What of cells and devices it does not take again. */
+  readonly hardware: readonly HardwareShape[];
 }
 
 /** A named affinity or diversity group of a node. */
@@ -87,6 +93,9 @@ export interface Node {
   /** The same for staying where the node stands. */
   readonly stayLists: readonly Uint8Array[];
   readonly standing: Standing | null;
+  readonly counted: readonly Counted[];
+  /** Of a node as it is judged on one host alone: what is counted for it there. */
+  readonly at: Counted | null;
   readonly diversity: { readonly rule: DiversityRule; readonly unit: number }[];
   readonly soft: SoftRule[];
   /** By level: the exclusivity group of the node, or null. */

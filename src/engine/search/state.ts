@@ -1,6 +1,6 @@
 import type { Occupancy } from "../model/occupancy.ts";
 import { type Amounts, DIMENSIONS, NOWHERE } from "../model/site.ts";
-import type { Node } from "./node.ts";
+import type { Counted, Node } from "./node.ts";
 import { Traffic } from "./traffic.ts";
 
 /** A partial placement of the nodes, written through to the occupancy. */
@@ -55,16 +55,16 @@ export class State {
   }
 
   #write(node: Node, host: number, sign: 1 | -1): void {
-    const stays = node.standing?.host === host ? node.standing : null;
+    const counted = countedOn(node, host);
     const count = node.servers.length;
     for (let r = 0; r < DIMENSIONS; r++) this.unplaced[r] -= sign * node.need[r];
-    this.occupancy.place(host, needOn(node, host), { servers: count - (stays?.servers ?? 0), sign });
+    this.occupancy.place(host, needOn(node, host), { servers: count - (counted?.servers ?? 0), sign });
     const { groups, hardware } = this.occupancy;
     hardware.place(host, node.hardware, sign);
-    if (stays) hardware.place(host, stays.hardware, sign === 1 ? -1 : 1);
-    for (const presence of node.exclusive) {
-      if (presence) groups.count(presence, host, sign * (count - (stays?.members ?? 0)));
-    }
+    if (counted) hardware.place(host, counted.hardware, sign === 1 ? -1 : 1);
+    node.exclusive.forEach((presence, level) => {
+      if (presence) groups.count(presence, host, sign * (count - (counted?.members[level] ?? 0)));
+    });
     if (node.pipes.length > 0) this.#writePipes(node, host, sign);
   }
 
@@ -82,9 +82,14 @@ export class State {
 
 /** What the node takes on a host, beyond what is counted for it there already. */
 export function needOn(node: Node, host: number): Amounts {
-  const stays = node.standing?.host === host ? node.standing : null;
-  if (!stays) return node.need;
+  const counted = countedOn(node, host);
+  if (!counted) return node.need;
   const [vcpu, memory, disk] = node.need;
-  const { relief } = stays;
-  return [Math.max(0, vcpu - relief[0]), Math.max(0, memory - relief[1]), Math.max(0, disk - relief[2])];
+  const { relief } = counted;
+  return [vcpu - relief[0], memory - relief[1], disk - relief[2]];
+}
+
+/** What is counted for the node on a host already. */
+export function countedOn({ counted }: Node, host: number): Counted | undefined {
+  return counted.find((each) => each.host === host);
 }
