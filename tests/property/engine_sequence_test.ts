@@ -54,10 +54,11 @@ class World {
     } else this.#place(this.#move({ own, target, stackId, migrate: action.kind === "migrate" }), action);
   }
 
-  #create({ application: size }: Action, stackId: string): PlacementRequest {
+  #create({ application: size, stack }: Action, stackId: string): PlacementRequest {
     const { servers, assignments, pipes = [] } = this.base.application;
     const kept = servers.slice(0, servers.length - size);
-    const rename = (id: string) => `${stackId}-${id}`;
+    // The first server of each stack may be one that the inventory reports.
+    const rename = (id: string) => id === "s0" ? `vm-${stack}-0` : `${stackId}-${id}`;
     const application = {
       servers: kept.map((server) => ({ ...server, id: rename(server.id) })),
       assignments: assignments.map((assignment) => ({
