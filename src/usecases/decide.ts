@@ -1,3 +1,4 @@
+import type { ConfirmedServer } from "../domain/holding.ts";
 import type { Decision, PlacedServer, PlacementRequest } from "../domain/placement_request.ts";
 import { DeadlineExceeded, OutcomeUnknown } from "../ports/failures.ts";
 import type { UseCaseContext } from "./context.ts";
@@ -16,13 +17,15 @@ export interface DecideOptions<T> {
   readonly wanted: readonly string[];
   /** Makes the hosts durable, or not in a dry run. A `Problem` or an exception says that nothing is, `OutcomeUnknown` that nobody knows. */
   readonly store: (hosts: Hosts) => Promise<T | Problem>;
+  /** Servers that are then reserved where they are: what is held for them has no end. */
+  readonly reserved?: readonly ConfirmedServer[];
 }
 
 /** Asks the optimizer for hosts and stores them; what is not stored is given back. */
 export async function decide<T>(
   ctx: UseCaseContext,
   request: PlacementRequest,
-  { action, timeoutMs, dryRun, wanted, store }: DecideOptions<T>,
+  { action, timeoutMs, dryRun, wanted, store, reserved = [] }: DecideOptions<T>,
 ): Promise<T | Problem> {
   const decision = await askForHosts(ctx, request, { action, timeoutMs });
   if (decision instanceof Problem) return decision;
@@ -39,6 +42,7 @@ export async function decide<T>(
     throw error;
   } finally {
     ctx.optimizer.settle(decision.bookingId, outcome);
+    if (outcome === "kept" && reserved.length > 0) ctx.optimizer.confirm(reserved);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Application } from "../domain/application.ts";
 import { isAtMost } from "../domain/demand.ts";
+import type { ConfirmedServer } from "../domain/holding.ts";
 import type { PlacedServer, ServerDirective } from "../domain/placement_request.ts";
 import type { Placement, Plan, PlanWithPlacements } from "../domain/plan.ts";
 import type { UseCaseContext } from "./context.ts";
@@ -20,6 +21,11 @@ export function standingOf(
 ): NonNullable<ServerDirective["standing"]> {
   const { location, demand, resourceId, origin, holdExpiresAtMs } = renewed(placement, moment);
   return { host: location, demand, resourceId, origin, expiresAtMs: holdExpiresAtMs };
+}
+
+/** Rows as the optimizer is told that they are reserved. */
+export function confirmedOf(placements: readonly Placement[]): ConfirmedServer[] {
+  return placements.map(({ orchestrationId, resourceId }) => ({ serverId: orchestrationId, resourceId }));
 }
 
 /**

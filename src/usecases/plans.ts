@@ -24,18 +24,30 @@ export async function findPlan(
 }
 
 /** Removes a plan with its placements, then gives back what they held. */
-export function deletePlan(
+export async function deletePlan(ctx: UseCaseContext, found: PlanWithPlacements): Promise<void | Problem> {
+  for (let plan: PlanWithPlacements | null = found; plan !== null;) {
+    const next: PlanWithPlacements | "deleted" | null = await deleteAsRead(ctx, plan);
+    if (next === "deleted") return;
+    plan = next;
+  }
+  return new Problem({ symbol: "plan_not_found" });
+}
+
+/** Deletes a plan that still is as it was read, as its servers are locked by that; else what it is now. */
+function deleteAsRead(
   { store, locks, optimizer }: UseCaseContext,
-  found: PlanWithPlacements,
-): Promise<void | Problem> {
-  const { plan: { id, stackId }, placements } = found;
-  const servers = placements.map(({ orchestrationId }) => serverLock(orchestrationId));
-  return locks.all({ exclusive: [stackLock(stackId), ...servers] }, async () => {
+  { plan: { id, stackId, version }, placements }: PlanWithPlacements,
+): Promise<PlanWithPlacements | "deleted" | null> {
+  const servers = placements.map(({ orchestrationId }) => orchestrationId);
+  return locks.all({ exclusive: [stackLock(stackId), ...servers.map(serverLock)] }, async () => {
+    const stored = await store.planById(id);
+    if (stored?.plan.version !== version) return stored;
     const removed = await surely(
       () => store.deletePlan(id),
-      async () => await store.planById(id) ? null : found,
+      async () => await store.planById(id) ? null : stored,
     );
-    if (!removed) return new Problem({ symbol: "plan_not_found" });
-    optimizer.release(removed.placements.map(({ orchestrationId }) => orchestrationId));
+    if (removed === null) return null;
+    optimizer.release(servers);
+    return "deleted";
   });
 }

@@ -1,10 +1,11 @@
 import type { ServerDirective } from "../domain/placement_request.ts";
 import type { Placement, PlanWithPlacements } from "../domain/plan.ts";
+import { OutcomeUnknown } from "../ports/failures.ts";
 import type { UseCaseContext } from "./context.ts";
 import { decide, type Hosts } from "./decide.ts";
 import { stackLock } from "./lock_keys.ts";
 import { expiresSoon, fallenBack, isInUse, type Moment, momentOf, renewed } from "./moment.ts";
-import { placedApplication, placedAt, standingOf } from "./plan_rows.ts";
+import { confirmedOf, placedApplication, placedAt, standingOf } from "./plan_rows.ts";
 import { changedRows, writeRows } from "./plan_writes.ts";
 import { Problem } from "./problem.ts";
 
@@ -31,11 +32,7 @@ export async function reservePlacement(
     const stored = await ctx.store.planById(found.planId);
     if (!stored?.placements.some(({ id }) => id === found.id)) return notFound;
     const outcome = await reserveIn(ctx, stored, { targetId: found.id, body, moment: momentOf(ctx) });
-    if (outcome instanceof Problem) return outcome;
-    const reserved = outcome.placements.find(({ id }) => id === found.id)!;
-    const { orchestrationId: serverId, resourceId } = reserved;
-    ctx.optimizer.confirm([{ serverId, resourceId }]);
-    return reserved;
+    return outcome instanceof Problem ? outcome : outcome.placements.find(({ id }) => id === found.id)!;
   });
 }
 
@@ -57,12 +54,29 @@ async function reserveIn(
     return await replan(ctx, stored, reservation);
   }
   if (!expiresSoon(row, moment)) {
-    return await writeRows(ctx, stored, changedRows([row], [reservedRow(row, body)]));
+    return await confirming(ctx, stored, reservedRow(row, body));
   }
   // The room may be somebody else's by now; if it is not, the server stays where it was planned.
   const again = await replan(ctx, stored, { ...reservation, body: { ...body, locations: [location] } });
   const refused = again instanceof Problem && again.detail.symbol === "optimizer_refused";
   return refused && body.locations.length > 1 ? await replan(ctx, stored, reservation) : again;
+}
+
+/** Stores a reserved row. What may be stored is held without an end, like all that is reserved. */
+async function confirming(
+  ctx: UseCaseContext,
+  stored: PlanWithPlacements,
+  reserved: Placement,
+): Promise<PlanWithPlacements> {
+  const confirm = () => ctx.optimizer.confirm(confirmedOf([reserved]));
+  try {
+    const written = await writeRows(ctx, stored, changedRows(stored.placements, [reserved]));
+    confirm();
+    return written;
+  } catch (error) {
+    if (error instanceof OutcomeUnknown) confirm();
+    throw error;
+  }
 }
 
 function reservedRow(placement: Placement, { resource_id }: ReservePlacementBody): Placement {
@@ -102,5 +116,12 @@ async function replan(
     }),
     keepOrigin: false,
     ...moment,
-  }, { action: "replan", timeoutMs: null, dryRun: false, wanted: [target.orchestrationId], store });
+  }, {
+    action: "replan",
+    timeoutMs: null,
+    dryRun: false,
+    wanted: [target.orchestrationId],
+    reserved: confirmedOf([reservedRow(target, body)]),
+    store,
+  });
 }

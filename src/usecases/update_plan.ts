@@ -6,7 +6,7 @@ import type { UseCaseContext } from "./context.ts";
 import { type RunOptions, takenElsewhere } from "./create_plan.ts";
 import { decide } from "./decide.ts";
 import { fallenBack, isInUse, type Moment, momentOf } from "./moment.ts";
-import { rowsOf, standingOf } from "./plan_rows.ts";
+import { confirmedOf, rowsOf, standingOf } from "./plan_rows.ts";
 import { idInUse, writePlan } from "./plan_writes.ts";
 import { Problem } from "./problem.ts";
 import { isObject, type JsonObject } from "./raw_resources.ts";
@@ -79,7 +79,9 @@ async function bringTo(
     resourcesDigest: digest,
     version: stored.plan.version + 1,
   };
-  const changed = await decide(ctx, {
+  const wanted = read.application.servers.map(({ id }) => id);
+  const left = new Set(wanted);
+  return await decide(ctx, {
     stackId: plan.stackId,
     application: read.application,
     directives: directivesOf({ stored, before }, { read, moment }),
@@ -89,14 +91,14 @@ async function bringTo(
     action: "update",
     timeoutMs: timeoutOf(timeout),
     dryRun,
-    wanted: read.application.servers.map(({ id }) => id),
+    wanted,
+    // A server stays reserved when an update moves it.
+    reserved: confirmedOf(before.filter((row) => row.reserved && left.has(row.orchestrationId))),
     store: async (hosts) => {
       const placements = rowsOf(ctx, { plan, read, hosts, before, moment });
       return dryRun ? { plan, placements } : await writePlan(ctx, { plan, placements }, { replaces: true });
     },
   });
-  if (!(changed instanceof Problem) && !dryRun) confirmReserved(ctx, changed.placements);
-  return changed;
 }
 
 function directivesOf(
@@ -109,12 +111,4 @@ function directivesOf(
     const pinned = isInUse(placement, moment) && unchanged.has(serverId);
     return { serverId, stay: pinned ? "must" : "should", standing: standingOf(placement, moment) };
   });
-}
-
-/** A server stays reserved when an update moves it; a new host is held with an end unless the optimizer is told so. */
-function confirmReserved({ optimizer }: UseCaseContext, placements: readonly Placement[]): void {
-  optimizer.confirm(
-    placements.filter(({ reserved }) => reserved)
-      .map(({ orchestrationId, resourceId }) => ({ serverId: orchestrationId, resourceId })),
-  );
 }

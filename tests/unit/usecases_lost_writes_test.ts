@@ -129,6 +129,43 @@ Deno.test("createPlan keeps holding what may have been stored when that can't be
   await here.assertInStep();
 });
 
+for (const name of ["reservePlacement where it is planned", "reservePlacement elsewhere"]) {
+  Deno.test(`${name} holds without an end what may be reserved when that can't be read`, async () => {
+    const here = await plannedSite();
+    const [found] = (await here.stored("s")).placements;
+    const store = intercept(here.ctx.store, (inner) => {
+      let written = false;
+      return {
+        changePlacements: async (...changed: Parameters<Store["changePlacements"]>) => {
+          await inner.changePlacements(...changed);
+          written = true;
+          throw new OutcomeUnknown("store", "No answer");
+        },
+        planById: (id: string) =>
+          written ? Promise.reject(new Unavailable("store", "Away")) : inner.planById(id),
+      };
+    });
+    await assertRejects(() => OPERATIONS[name].run(here, { ...here.ctx, store }), OutcomeUnknown);
+    const [after] = (await here.stored("s")).placements;
+    assertEquals([after.id, after.reserved], [found.id, true]);
+    here.clock.advance(3_600_001);
+    await here.assertInStep();
+  });
+}
+
+Deno.test("deletePlan gives back what an update took while it waited", async () => {
+  const here = await plannedSite();
+  const found = await here.stored("s");
+  await OPERATIONS.updatePlan.run(here, here.ctx);
+  const body = { action: "update", resources: { n: server({ flavor: "v2" }) } } as const;
+  done(await updatePlan(here.ctx, ADMIN, { found: await here.stored("s"), body }));
+  here.storeFaults.lose("deletePlan");
+  assertEquals(await deletePlan(here.ctx, found), undefined);
+  here.storeFaults.heal();
+  await here.assertInStep();
+  assertEquals(refusal(await deletePlan(here.ctx, found)), { symbol: "plan_not_found" });
+});
+
 Deno.test("createPlan corrects with its next try what is held although nothing was stored", async () => {
   const here = await plannedSite();
   const body = { plan_name: "t", stack_id: "t", resources: { c: server({ flavor: "v4" }) } };
