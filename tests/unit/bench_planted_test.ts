@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { checkPlacement } from "../../src/engine/checker/mod.ts";
 import { originalGreedy } from "../bench/baselines/original_greedy.ts";
-import { type Planted, plantedRequest } from "../bench/planted/family.ts";
+import { type Planted, type PlantedOptions, plantedRequest } from "../bench/planted/family.ts";
 import { amounts, engineFor, hostsOf, request, rule, server, site } from "../support/engine_site.ts";
 
-const SMALL = { hosts: 24, racks: 6, grouped: true };
+const SMALL = { hosts: 24, racks: 6, rules: "across" } as const;
 
-function family(fill: number, seeds: number): Planted[] {
-  return Array.from({ length: seeds }, (_, seed) => plantedRequest({ ...SMALL, fill, seed }));
+function family(fill: number, seeds: number, rules: PlantedOptions["rules"] = "across"): Planted[] {
+  return Array.from({ length: seeds }, (_, seed) => plantedRequest({ ...SMALL, rules, fill, seed }));
 }
 
 /** What the independent checker says of hosts for the servers of a planted request. */
@@ -24,7 +24,9 @@ function violations({ dataCenter, application }: Planted, hostOf: ReadonlyMap<st
 
 Deno.test("plantedRequest asks for what its own solution fulfils", () => {
   for (const fill of [0.6, 1]) {
-    for (const planted of family(fill, 20)) assertEquals(violations(planted, planted.solution), []);
+    for (const planted of [...family(fill, 20), ...family(fill, 20, "within")]) {
+      assertEquals(violations(planted, planted.solution), []);
+    }
   }
 });
 
@@ -47,12 +49,11 @@ Deno.test("plantedRequest leaves what is not asked for running", () => {
 });
 
 Deno.test("place refuses no planted request, and keeps every rule", () => {
-  for (const fill of [0.6, 0.7, 0.8, 0.9]) {
-    for (const planted of family(fill, 100)) {
-      const { dataCenter, application: { servers, assignments } } = planted;
-      const hosts = hostsOf(engineFor(dataCenter).place(request(servers, assignments)));
-      assertEquals(violations(planted, new Map(Object.entries(hosts))), []);
-    }
+  const hard = [0.6, 0.7, 0.8, 0.9].flatMap((fill) => family(fill, 100));
+  for (const planted of [...hard, ...family(0.95, 30, "within")]) {
+    const { dataCenter, application: { servers, assignments } } = planted;
+    const hosts = hostsOf(engineFor(dataCenter).place(request(servers, assignments)));
+    assertEquals(violations(planted, new Map(Object.entries(hosts))), []);
   }
 });
 
@@ -67,7 +68,7 @@ Deno.test("originalGreedy refuses about as much of the family as the original di
 
 Deno.test("originalGreedy refuses nothing where only capacity counts, and keeps every rule in what it places", () => {
   for (let seed = 0; seed < 20; seed++) {
-    const planted = plantedRequest({ ...SMALL, grouped: false, fill: 1, seed });
+    const planted = plantedRequest({ ...SMALL, rules: "none", fill: 1, seed });
     assertEquals(violations(planted, originalGreedy(planted.dataCenter, planted.application)!), []);
   }
   for (const planted of family(0.6, 40)) {

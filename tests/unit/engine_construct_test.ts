@@ -29,7 +29,7 @@ function deadEnds(asked: PlacementRequest, { foresight }: { foresight: boolean }
   const found: { node: string; placed: string[] }[] = [];
   const construction = new Construction(state, {
     candidates,
-    preference: new Preference(state, { profile: "pack", weights: [1, 0, 0], spreading: false }),
+    preference: new Preference(state, { profile: "pack", weights: [1, 0, 0], spreading: [] }),
     rank: (block) => -(block.node ?? block.shared.nodes[0]).index,
     foresight,
     exhausted: () => false,

@@ -36,8 +36,8 @@ export function scarcity(nodes: readonly Node[], occupancy: Occupancy): Amounts 
 export interface PreferenceOptions {
   readonly profile: Profile;
   readonly weights: Amounts;
-  /** Whether nodes of wider diversity rules go to the emptiest resources instead of the fullest. */
-  readonly spreading: boolean;
+  /** Levels of which diversity rules send their nodes to the emptiest resources instead of the fullest. */
+  readonly spreading: readonly boolean[];
 }
 
 /** Orders the hosts that may take a node: the lowest score is taken. */
@@ -50,7 +50,7 @@ export class Preference {
   readonly #memory: Float64Array;
   readonly #disk: Float64Array;
   readonly #servers: Int32Array;
-  readonly #spreading: boolean;
+  readonly #spreading: readonly boolean[];
   readonly #softPressure: SoftPressure;
   #traffic = 0;
   /** What is left to place after the node, weighed like the room on a host. */
@@ -105,12 +105,12 @@ export class Preference {
     if (this.#traffic > 0) score += this.#traffic * this.#state.traffic.cost(host);
     if (this.#soft) score += this.#profile.soft * this.#softPressure.price(host);
     if (this.#profile.rack > 0) score += this.#crowding(host);
-    return this.#spreading ? score - this.#room(node, host) : score;
+    return score - this.#room(node, host);
   }
 
-  /** Free amounts of one resource of a level above host. */
+  /** Free amounts of one resource. */
   freeWithin(level: number, resource: number): number {
-    const sums = this.#occupancy.freeSums[level];
+    const sums = level === 0 ? this.#occupancy.free : this.#occupancy.freeSums[level];
     let free = 0;
     for (let dimension = 0; dimension < DIMENSIONS; dimension++) {
       free += sums[dimension][resource] * this.#weights[dimension];
@@ -133,12 +133,13 @@ export class Preference {
   }
 
   #room(node: Node, host: number): number {
-    for (const { rule } of node.diversity) {
-      if (rule.level === 0) continue;
-      const resource = this.#occupancy.site.levels[rule.level].ofHost[host];
-      if (resource !== NOWHERE) return this.freeWithin(rule.level, resource) * 2e6;
+    let room = 0;
+    for (const { rule: { level } } of node.diversity) {
+      if (!this.#spreading[level]) continue;
+      const resource = this.#occupancy.site.levels[level].ofHost[host];
+      if (resource !== NOWHERE) room = Math.max(room, this.freeWithin(level, resource) * 2e6);
     }
-    return 0;
+    return room;
   }
 }
 

@@ -59,6 +59,13 @@ const LEAST_IMPROVEMENT = 20_000;
 /** Candidate hosts that the complete search for the best answer to a small request may examine. */
 const MOST_EXHAUSTION = 200_000;
 const IMPROVEMENT_SEED = 0x5eed;
+/** What the constructions try in turn: the levels, host first, of which diversity rules take the emptiest resources. */
+const SPREADING: readonly (readonly boolean[])[] = [
+  [false, false, false],
+  [false, true, true],
+  [true, true, true],
+  [true, false, false],
+];
 
 /** Looks for hosts for every node. The occupancy is left as it was found. */
 export function solve(task: Task, context: SolveContext): Solution {
@@ -121,7 +128,7 @@ class Solver {
 
   #attempt(attempt: number, ranking: Ranking) {
     const { profile } = this.#context;
-    const spreading = attempt % 2 === 1;
+    const spreading = SPREADING[attempt % SPREADING.length];
     const preference = new Preference(this.#state, { profile, weights: ranking.weights, spreading });
     const construction = new Construction(this.#state, {
       candidates: this.#candidates,
@@ -205,7 +212,7 @@ class Solver {
       measures = new Improvement(this.#state, {
         objective,
         candidates: this.#candidates,
-        preference: new Preference(this.#state, { profile, weights, spreading: false }),
+        preference: new Preference(this.#state, { profile, weights, spreading: SPREADING[0] }),
         random: randomNumbers(seed ^ IMPROVEMENT_SEED),
         exhausted: () => this.#state.steps >= limit || timeIsUp(),
         isOptimal: (found) => isOptimal(profile, found, bounds),

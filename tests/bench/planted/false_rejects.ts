@@ -1,7 +1,7 @@
 import { engineFor, request } from "../../support/engine_site.ts";
 import { originalGreedy } from "../baselines/original_greedy.ts";
 import { type Figure, InvalidRun } from "../load/figures.ts";
-import { type Planted, plantedRequest } from "./family.ts";
+import { type Planted, type PlantedOptions, plantedRequest } from "./family.ts";
 
 /** Shares of the vCPUs; only on a site that is full to the last may one of a hundred be refused. */
 const FILLS = [0.6, 0.7, 0.8, 0.9, 0.95, 1] as const;
@@ -25,33 +25,44 @@ export interface FalseRejectsOptions {
 
 /** Requests with an answer that are refused all the same, by the engine and on the smallest site by the original. */
 export function measureFalseRejects({ seeds, sites }: FalseRejectsOptions): Figure[] {
-  return SITES.slice(0, sites).map((site, index) => {
-    const cells = FILLS.map((fill) => countRefused({ site, fill, seeds, original: index === 0 }));
-    const counts = (of: (cell: typeof cells[number]) => number) => cells.map(of).join(", ");
-    const shares = FILLS.map((fill) => `${fill * 100}`).join(", ");
-    const original = index === 0 ? ` (the original's greedy: ${counts(({ original }) => original)})` : "";
-    return {
-      what: `planted-feasible requests refused of ${seeds} each, ${site.hosts} hosts ${shares} % full`,
-      wanted: "0, 1 of 100 on a full site",
-      measured: `${counts(({ ours }) => ours)}${original}`,
-      met: cells.every(({ ours }, position) =>
-        ours <= (FILLS[position] === 1 ? Math.floor(seeds * MOST_REFUSED_WHEN_FULL) : 0)
-      ),
-    };
-  });
+  return SITES.slice(0, sites).flatMap((site, index) => [
+    falseRejects({ site, seeds, rules: "across", fills: FILLS, original: index === 0 }),
+    falseRejects({ site, seeds, rules: "within", fills: FILLS.filter((fill) => fill < 1), original: false }),
+  ]);
+}
+
+type Cell = Pick<PlantedOptions, "rules"> & {
+  readonly site: typeof SITES[number];
+  readonly seeds: number;
+  readonly fills: readonly number[];
+  /** Whether the original's greedy is asked as well. */
+  readonly original: boolean;
+};
+
+function falseRejects(row: Cell): Figure {
+  const { site, seeds, rules, fills } = row;
+  const cells = fills.map((fill) => countRefused({ ...row, fill }));
+  const counts = (of: (cell: typeof cells[number]) => number) => cells.map(of).join(", ");
+  const shares = fills.map((fill) => `${fill * 100}`).join(", ");
+  const original = row.original ? ` (the original's greedy: ${counts(({ original }) => original)})` : "";
+  const family = rules === "across" ? "rules across racks" : "rules within racks";
+  return {
+    what:
+      `planted-feasible requests, ${family}, refused of ${seeds} each, ${site.hosts} hosts ${shares} % full`,
+    wanted: rules === "across" ? "0, 1 of 100 on a full site" : "0",
+    measured: `${counts(({ ours }) => ours)}${original}`,
+    met: cells.every(({ ours }, position) =>
+      ours <= (fills[position] === 1 ? Math.floor(seeds * MOST_REFUSED_WHEN_FULL) : 0)
+    ),
+  };
 }
 
 function countRefused(
-  { site, fill, seeds, original }: {
-    site: typeof SITES[number];
-    fill: number;
-    seeds: number;
-    original: boolean;
-  },
+  { site, rules, fill, seeds, original }: Cell & { fill: number },
 ): { ours: number; original: number } {
   const counts = { ours: 0, original: 0 };
   for (let seed = 0; seed < seeds; seed++) {
-    const planted = plantedRequest({ ...site, fill, grouped: true, seed, mostServers: MOST_SERVERS });
+    const planted = plantedRequest({ ...site, fill, rules, seed, mostServers: MOST_SERVERS });
     if (isRefused(planted)) counts.ours++;
     if (original && defeatsOriginal(planted)) counts.original++;
   }

@@ -8,8 +8,11 @@ export interface PlantedOptions {
   readonly racks: number;
   /** Share of the vCPUs that the planted solution uses. */
   readonly fill: number;
-  /** Whether some servers are bound to a zone, to other racks than their peers, or to their peer's host. */
-  readonly grouped: boolean;
+  /**
+   * `none`: nothing but capacity counts. `across`: some servers are bound to a zone, to other racks than their peers, or
+   * to their peer's host. `within`: many of each rack are bound to one rack, three at a time to different hosts of it.
+   */
+  readonly rules: "none" | "across" | "within";
   readonly seed: number;
   /** Servers asked for; the others of the planted solution run already. */
   readonly mostServers?: number;
@@ -57,7 +60,7 @@ interface Seedling {
 
 /**
  * Fills hosts at random, and asks for what was put there: feasible by construction, and the harder the fuller. The
- * family of specification 4.6: two zones by rack, 30 % of the servers bound to one, rack-diversity triples, and
+ * family `across` is that of specification 4.6: two zones by rack, 30 % of the servers bound to one, rack-diversity triples, and
  * host-affinity pairs.
  */
 export function plantedRequest(options: PlantedOptions): Planted {
@@ -69,7 +72,7 @@ export function plantedRequest(options: PlantedOptions): Planted {
   );
   const asked = seedlings.slice(0, options.mostServers ?? seedlings.length);
   const running = Map.groupBy(seedlings.slice(asked.length), ({ host }) => host.name);
-  const assignments = options.grouped ? [...triples(asked, random), ...pairs(asked, random)] : [];
+  const assignments = RULES[options.rules](asked, random);
   return {
     dataCenter: {
       name: "planted",
@@ -127,9 +130,9 @@ function loaded(host: Host, running: readonly Seedling[]): Host {
 
 function serverOf(
   { id, flavor, host }: Seedling,
-  { grouped, random }: Pick<PlantedOptions, "grouped"> & { random: () => number },
+  { rules, random }: Pick<PlantedOptions, "rules"> & { random: () => number },
 ): ServerSpec {
-  const bound = grouped && random() < ZONE_BOUND;
+  const bound = rules === "across" && random() < ZONE_BOUND;
   return {
     id,
     name: id,
@@ -138,6 +141,37 @@ function serverOf(
     forcedHost: null,
     locations: null,
   };
+}
+
+const RULES: Readonly<
+  Record<PlantedOptions["rules"], (asked: readonly Seedling[], random: () => number) => Assignment[]>
+> = {
+  none: () => [],
+  across: (asked, random) => [...triples(asked, random), ...pairs(asked, random)],
+  within: racks,
+};
+
+/** Triples of different hosts in one rack, two such triples bound to that rack together. */
+function racks(asked: readonly Seedling[], random: () => number): Assignment[] {
+  const triples = gathered(asked, { size: 3, wanted: asked.length, random, joins: distinctHostInRack });
+  const apart = new Map(
+    triples.map((
+      members,
+      index,
+    ) => [assignment(`triple-${index}`, { type: "diversity", level: "host", members }), members]),
+  );
+  const byRack = Map.groupBy(apart, ([, [{ host }]]) => host.rack);
+  const near = [...byRack].flatMap(([rack, inside]) =>
+    Array.from({ length: Math.ceil(inside.length / 2) }, (_, index) => {
+      const members = inside.slice(2 * index, 2 * index + 2).map(([triple]) => triple);
+      return assignment(`near-${rack}-${index}`, { type: "affinity", level: "rack", members });
+    })
+  );
+  return [...apart.keys(), ...near];
+}
+
+function distinctHostInRack(members: readonly Seedling[], other: Seedling): boolean {
+  return members.every(({ host }) => host !== other.host && host.rack === other.host.rack);
 }
 
 /** Servers of three racks at a time, none in two triples. */
@@ -190,7 +224,9 @@ function gathered(
 
 function assignment(
   id: string,
-  { type, level, members }: Pick<Assignment, "type" | "level"> & { members: readonly Seedling[] },
+  { type, level, members }: Pick<Assignment, "type" | "level"> & {
+    members: readonly { readonly id: string }[];
+  },
 ): Assignment {
   return { id, name: id, type, level, group: null, members: members.map((member) => member.id) };
 }
