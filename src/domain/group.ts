@@ -24,4 +24,6 @@ export interface GroupMembership {
   readonly name: string;
   readonly type: GroupType;
   readonly level: Level;
+  /** Of a diversity group: the assignment's member that the server is below; servers of one may share a resource. */
+  readonly unit?: string;
 }

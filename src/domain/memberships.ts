@@ -46,12 +46,20 @@ export function membershipsOf(application: Application): ReadonlyMap<string, rea
   const together = new Map<Level, (serverId: string) => readonly string[]>(
     LEVELS.map((level) => [level, companions(application, below, level)]),
   );
-  for (const { id, type, level, group, softWeight } of application.assignments) {
+  for (const { id, type, level, group, members: direct, softWeight } of application.assignments) {
     if (!group || softWeight !== undefined) continue;
     const membership: GroupMembership = { groupId: group.id, name: group.name, type, level };
+    const join = (serverId: string, own: GroupMembership) =>
+      found.get(serverId)!.set(`${level} ${group.id}`, own);
+    if (type === "diversity") {
+      for (const unit of direct) {
+        for (const each of below.get(unit) ?? []) join(each, { ...membership, unit });
+      }
+      continue;
+    }
     const servers = below.get(id)!;
     const members = type === "exclusivity" ? joined(servers, together.get(level)!) : servers;
-    for (const serverId of members) found.get(serverId)!.set(`${level} ${group.id}`, membership);
+    for (const serverId of members) join(serverId, membership);
   }
   return new Map([...found].map(([serverId, memberships]) => [serverId, [...memberships.values()]]));
 }

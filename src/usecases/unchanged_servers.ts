@@ -1,5 +1,5 @@
 import type { Application, ServerSpec } from "../domain/application.ts";
-import { serversBelow } from "../domain/memberships.ts";
+import { membershipsOf, serversBelow } from "../domain/memberships.ts";
 
 /** Servers that ask for the same in both applications: flavor, place, and the rules over them. */
 export function unchangedServers(before: Application, after: Application): ReadonlySet<string> {
@@ -14,6 +14,7 @@ export function unchangedServers(before: Application, after: Application): Reado
 function signatures(application: Application, rules: Map<string, number>): Map<string, string> {
   const numbers = new Map<string, number[]>(application.servers.map(({ id }) => [id, []]));
   const below = serversBelow(application);
+  const memberships = membershipsOf(application);
   for (const { id, type, level, group, softWeight, mostPerResource = 1 } of application.assignments) {
     // A weight alone moves nobody: it is a price, and does not say whether the rule must hold.
     const kind = softWeight === undefined ? "hard" : "soft";
@@ -24,7 +25,9 @@ function signatures(application: Application, rules: Map<string, number>): Map<s
   }
   const textOf = ({ id, flavor, zone, forcedHost, locations }: ServerSpec) => {
     const own = numbers.get(id)!.sort((a, b) => a - b).join();
-    return JSON.stringify([flavor, zone, forcedHost, locations, own]);
+    // What affinity brings into a group is bound by it like the members that are named.
+    const groups = memberships.get(id)!.map(({ level, groupId }) => `${level} ${groupId}`).sort();
+    return JSON.stringify([flavor, zone, forcedHost, locations, own, groups]);
   };
   return new Map(application.servers.map((server) => [server.id, textOf(server)]));
 }

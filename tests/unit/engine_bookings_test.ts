@@ -316,3 +316,50 @@ Deno.test("place gives the same answer to the same calls on another engine", () 
   );
   assertEquals(answers[0], answers[1]);
 });
+
+Deno.test("invalidPlacements takes a migrating server for one, and servers of one diversity unit for no strangers", () => {
+  const engine = engineFor(site({ racks: 2, hostsPerRack: 3 }));
+  const near = { groupId: "n", name: "near", type: "affinity", level: "host" } as const;
+  const apart = { groupId: "d", name: "apart", type: "diversity", level: "rack" } as const;
+  engine.hold(holding("a", "r1h1", { origin: "r1h2", groups: [near, apart] }));
+  for (const id of ["b1", "b2"]) {
+    engine.hold(holding(id, "r2h1", { stackId: "pair", groups: [{ ...apart, unit: "b" }] }));
+  }
+  assertEquals(engine.invalidPlacements(), new Map());
+  engine.hold(holding("c", "r2h2", { groups: [apart] }));
+  const reason = "placed in diversity rack of group (apart)";
+  assertEquals(Object.fromEntries(engine.invalidPlacements()), { b1: reason, b2: reason, c: reason });
+});
+
+Deno.test("place uses a host that is overdrawn in what the server does not ask for", () => {
+  const flavors = [{ name: "diskless", flavorId: "d", demand: amounts(1, 1, 0), extraSpecs: {} }];
+  const engine = engineFor(
+    site({ racks: 1, hostsPerRack: 1, flavors, hosts: { r1h1: { used: amounts(1, 1, 81) } } }),
+  );
+  assertEquals(placed(engine, request([server("a", { flavor: "diskless" })])), "r1h1");
+});
+
+Deno.test("hold ends at its own time, in any order, however often it was renewed", () => {
+  const engine = engineFor(site({ racks: 1, hostsPerRack: 1, capacity: amounts(3000, 9000, 99_000) }));
+  const ids = Array.from({ length: 2500 }, (_, index) => `s${index}`);
+  for (const [index, id] of ids.entries()) {
+    for (const expiresAtMs of [9999, (index * 7919) % 2500 + 1]) {
+      engine.hold(holding(id, "r1h1", { expiresAtMs }));
+    }
+  }
+  const free = (nowMs: number) => {
+    const probe = request(Array.from({ length: 500 + nowMs }, (_, index) => server(`p${index}`)), [], {
+      nowMs,
+    });
+    return engine.place({ ...probe, stackId: "probe" });
+  };
+  for (const nowMs of [0, 1, 777, 778, 2500]) {
+    const decision = free(nowMs);
+    assert(decision.kind === "placed", `${nowMs}`);
+    engine.settle(decision.bookingId, "undone");
+    const more = engine.place(
+      request(Array.from({ length: 501 + nowMs }, (_, index) => server(`p${index}`)), [], { nowMs }),
+    );
+    assertEquals(more.kind, "refused", `${nowMs}`);
+  }
+});

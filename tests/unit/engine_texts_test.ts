@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Assignment } from "../../src/domain/application.ts";
-import { engineFor, request, rule, server, site } from "../support/engine_site.ts";
+import { amounts, engineFor, request, rule, server, site } from "../support/engine_site.ts";
 
 const group = { id: "g", name: "g" };
 
@@ -96,5 +96,38 @@ Deno.test("refusal of a server that its own siblings crowd out says how many had
   assertEquals(
     decision.refusal.sentence,
     'with 2 of 3 servers placed, server "c" fits none of 2 hosts: cpu capacity rules out 2',
+  );
+});
+
+Deno.test("refusal of an affinity group that no rack has room for names what the racks lack", () => {
+  const servers = ["a", "b", "c"].map((id) => server(id, { flavor: "v8" }));
+  const rackless = { r1h1: { rack: null } };
+  const engine = engineFor(site({ racks: 2, hostsPerRack: 2, hosts: rackless }));
+  const decision = engine.place(request(servers, [rule("affinity rack", ["a", "b", "c"])]));
+  assert(decision.kind === "refused");
+  assertEquals(decision.refusal.message, "no available hosts");
+  assertEquals(
+    decision.refusal.sentence,
+    'server "a" and 2 more that it is bound to fits none of 4 hosts: cpu capacity rules out 3, affinity rules out 1',
+  );
+});
+
+Deno.test("refusal of a server that may only stay looks at its own host alone", () => {
+  const engine = engineFor(site({ racks: 1, hostsPerRack: 3 }));
+  const standing = {
+    host: "r1h2",
+    demand: amounts(1, 2, 10),
+    resourceId: null,
+    origin: null,
+    expiresAtMs: null,
+  };
+  const asked = request([server("a", { flavor: "v16" })], [], {
+    directives: [{ serverId: "a", stay: "must", standing }],
+  });
+  const decision = engine.place(asked);
+  assert(decision.kind === "refused");
+  assertEquals(
+    decision.refusal.sentence,
+    'server "a" fits none of 3 hosts: requested hosts rules out 2, cpu capacity rules out 1',
   );
 });

@@ -94,7 +94,7 @@ Deno.test("holdingsOf gives a server the named groups of every assignment above 
   const outer = rule("exclusivity host", ["inner", "b"], { id: "outer", group: { id: "g2", name: "only" } });
   const own = rule("affinity rack", ["a", "b"]);
   const [a, b] = holdingsOf(planOf([placement("a"), placement("b")], [inner, outer, own]), NOW_MS);
-  const g1 = { groupId: "g1", name: "db", type: "diversity", level: "rack" } as const;
+  const g1 = { groupId: "g1", name: "db", type: "diversity", level: "rack", unit: "a" } as const;
   const g2 = { groupId: "g2", name: "only", type: "exclusivity", level: "host" } as const;
   assertEquals(a.groups, [g1, g2]);
   assertEquals(b.groups, [g2]);

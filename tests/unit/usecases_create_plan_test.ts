@@ -329,6 +329,20 @@ Deno.test("createPlan keeps everybody else out of hosts of an exclusivity group"
   assertEquals(await here.optimizer.groupServers("blue"), ["a"]);
 });
 
+Deno.test("createPlan lets servers in use go whose companion joins an exclusivity group", async () => {
+  const here = new UseCaseSite();
+  await here.group("blue", { members: ["p-blue"] });
+  const pair = { a: server(), b: server(), near: assignment("affinity", ["a", "b"]) };
+  const before = await here.plan("s", pair, { access: BLUE });
+  for (const id of ["a", "b"]) await boot(here, id);
+  const { a: shared } = locationsOf(before);
+  await here.plan("t", { c: server() }, { locations: [shared] });
+  const alone = { ...pair, only: assignment("exclusivity", ["a"], { group_name: "blue" }) };
+  const { a, b } = locationsOf(await here.plan("s", alone, { access: BLUE }));
+  assertEquals(a, b);
+  assertNotEquals(a, shared);
+});
+
 Deno.test("createPlan checks its groups again once nobody can leave them", async () => {
   const here = new UseCaseSite();
   const group = await here.group("blue", { members: ["p-blue"] });

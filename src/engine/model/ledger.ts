@@ -1,5 +1,6 @@
 import type { Holding } from "../../domain/holding.ts";
 import type { Demand } from "../../domain/demand.ts";
+import { ExpiryQueue } from "./expiry_queue.ts";
 import type { HardwareShape } from "./hardware_shape.ts";
 import type { Occupancy } from "./occupancy.ts";
 import { amountsOf, compareText, type ReportedServer, type Site } from "./site.ts";
@@ -30,7 +31,7 @@ export class Ledger {
   readonly #stacks = new Map<string, Set<string>>();
   /** Hosts of the servers whose holdings the occupancy counts: a pipe counts while both its ends do. */
   readonly #hostOf = new Map<string, number>();
-  #nextExpiryMs = Infinity;
+  readonly #expiries = new ExpiryQueue(({ serverId, atMs }) => this.get(serverId)?.expiresAtMs === atMs);
 
   constructor(occupancy: Occupancy) {
     this.#occupancy = occupancy;
@@ -59,7 +60,8 @@ export class Ledger {
     const stack = this.#stacks.get(holding.stackId);
     if (stack) stack.add(holding.serverId);
     else this.#stacks.set(holding.stackId, new Set([holding.serverId]));
-    if (holding.expiresAtMs !== null) this.#nextExpiryMs = Math.min(this.#nextExpiryMs, holding.expiresAtMs);
+    const { serverId, expiresAtMs: atMs } = holding;
+    if (atMs !== null) this.#expiries.add({ serverId, atMs });
     this.trace(holding, 1);
   }
 
@@ -77,13 +79,10 @@ export class Ledger {
 
   /** Ends the holds whose time has come; a migration that was never confirmed falls back to the old host. */
   expire(nowMs: number): void {
-    if (nowMs < this.#nextExpiryMs) return;
-    this.#nextExpiryMs = Infinity;
-    for (const holding of this.all()) {
-      const { expiresAtMs, origin } = holding;
-      if (expiresAtMs === null) continue;
-      if (expiresAtMs > nowMs) this.#nextExpiryMs = Math.min(this.#nextExpiryMs, expiresAtMs);
-      else if (origin === null) this.remove(holding.serverId);
+    for (const serverId of this.#expiries.takeUntil(nowMs)) {
+      const holding = this.#holdings.get(serverId)!;
+      const { origin } = holding;
+      if (origin === null) this.remove(serverId);
       else this.add({ ...holding, host: origin, origin: null, expiresAtMs: null });
     }
   }

@@ -112,16 +112,18 @@ interface KnownHost {
 }
 
 function knownHosts(node: Node): KnownHost[] {
-  const { standing, counted, hostLists, stayLists } = node;
+  const { standing, counted } = node;
   const others = standing?.only ? [] : counted.map(({ host }) => host);
   const hosts = standing ? [standing.host, ...others.filter((host) => host !== standing.host)] : others;
-  return hosts.map((host) => ({
-    host,
-    node: {
-      ...node,
-      need: needOn(node, host),
-      hostLists: host === standing?.host ? stayLists : hostLists,
-      at: countedOn(node, host) ?? null,
-    },
-  }));
+  return hosts.map((host) => ({ host, node: judgedOn(node, host) }));
+}
+
+/** The node as it is judged on a host where it stands or is counted. */
+export function judgedOn(node: Node, host: number): Node {
+  return {
+    ...node,
+    need: needOn(node, host),
+    hostLists: host === node.standing?.host ? node.stayLists : node.hostLists,
+    at: countedOn(node, host) ?? null,
+  };
 }

@@ -56,9 +56,9 @@ export class HostSet {
     }
   }
 
-  /** Keeps hosts with at least this much free in one dimension. */
+  /** Keeps hosts with at least this much free in one dimension; nothing is taken of an overdrawn host, too. */
   requireFree(dimension: number, amount: number): void {
-    this.#need[dimension] = amount;
+    this.#need[dimension] = amount > 0 ? amount : -Infinity;
   }
 
   /** Keeps the hosts marked with 1. */

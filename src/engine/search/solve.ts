@@ -12,7 +12,7 @@ import { Construction } from "./construct.ts";
 import type { Eligibility } from "./eligibility.ts";
 import { ExactSearch } from "./exact.ts";
 import type { HostSet } from "./host_set.ts";
-import type { Node } from "./node.ts";
+import type { AffinityClass, Node } from "./node.ts";
 import { Exhaustion } from "./exhaust.ts";
 import { Improvement } from "./improve.ts";
 import { isOptimal, qualityOf } from "../objective/quality.ts";
@@ -137,8 +137,8 @@ class Solver {
       // Most requests are placed at once, without it.
       foresight: attempt > 0,
       exhausted: () => this.#exhausted(),
-      onDeadEnd: (node) => this.#deadEnd ??= this.#explain([node]),
-      onNoRoom: ({ nodes }) => this.#deadEnd ??= this.#explain(nodes),
+      onDeadEnd: (node) => this.#deadEnd ??= this.#explain(node),
+      onNoRoom: (shared) => this.#deadEnd ??= this.#explain(shared),
     });
     return construction.place(this.#blocks);
   }
@@ -154,7 +154,7 @@ class Solver {
       if (this.#exhausted()) return false;
       const hosts = this.#candidates.all(node);
       if (hosts.length === 0) {
-        this.#deadEnd = this.#explain([node]);
+        this.#deadEnd = this.#explain(node);
         this.#endedBy = "proof";
         return true;
       }
@@ -182,10 +182,10 @@ class Solver {
     return this.#endedBy === "steps" || this.#endedBy === "time";
   }
 
-  /** Why these nodes, one or those of a class, find no place as things stand. */
-  #explain(failed: readonly Node[]) {
+  /** Why a node, or an affinity class, finds no place as things stand. */
+  #explain(failed: Node | AffinityClass) {
     const context = { state: this.#state, hosts: this.#context.hosts, servers: this.#task.servers };
-    const refusal = failed.length === 1 ? refuseNode(failed[0], context) : refuseClass(failed, context);
+    const refusal = "nodes" in failed ? refuseClass(failed, context) : refuseNode(failed, context);
     const fixed = this.#task.servers.filter((server) => server.fixed).length;
     const nodes = this.#task.nodes.filter(({ index }) => this.#state.hostOf[index] !== NOWHERE);
     return { node: refusal, placed: fixed + nodes.reduce((count, { servers }) => count + servers.length, 0) };
