@@ -42,6 +42,12 @@ export interface PlacedServer {
   readonly demand: Demand;
 }
 
+/** A server of an answer, as it is booked. */
+export interface BookedServer extends PlacedServer {
+  /** The host that it is still on while it migrates, which stays held; null for none. */
+  readonly origin: string | null;
+}
+
 /** How an answer was found. */
 export interface Effort {
   /** Candidate hosts examined. */
@@ -61,7 +67,7 @@ export type Decision =
     readonly kind: "placed";
     readonly bookingId: number;
     /** One per server of the application, in its order. */
-    readonly placements: readonly PlacedServer[];
+    readonly placements: readonly BookedServer[];
     readonly effort: Effort;
     readonly quality: Quality;
   }

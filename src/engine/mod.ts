@@ -5,7 +5,7 @@ import type { ConfirmedServer, Holding } from "../domain/holding.ts";
 import { membershipsOf } from "../domain/memberships.ts";
 import { pipeEndsOf } from "../domain/pipe_ends.ts";
 import type { Profile } from "../domain/quality.ts";
-import type { Decision, Effort, PlacedServer, PlacementRequest } from "../domain/placement_request.ts";
+import type { BookedServer, Decision, Effort, PlacementRequest } from "../domain/placement_request.ts";
 import { explain } from "./explain/explain.ts";
 import { type AloneContext, brokenAt, outlooksOf } from "./explain/outlooks.ts";
 import { type Booking, Bookings } from "./model/bookings.ts";
@@ -226,7 +226,12 @@ export class Engine {
       const ends = pipes.get(server.spec.id);
       return ends ? { ...held, pipes: ends } : held;
     });
-    const placements = booked.map(({ serverId, host, demand }): PlacedServer => ({ serverId, host, demand }));
+    const placements = booked.map(({ serverId, host, demand, origin }): BookedServer => ({
+      serverId,
+      host,
+      demand,
+      origin,
+    }));
     const booking: Booking = { removed: this.#ledger.ofStack(request.stackId), added: booked };
     return { kind: "placed", bookingId: this.#bookings.apply(booking), placements, effort, quality };
   }

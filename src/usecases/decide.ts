@@ -1,11 +1,11 @@
 import type { ConfirmedServer } from "../domain/holding.ts";
-import type { Decision, PlacedServer, PlacementRequest } from "../domain/placement_request.ts";
+import type { BookedServer, Decision, PlacementRequest } from "../domain/placement_request.ts";
 import { DeadlineExceeded, OutcomeUnknown } from "../ports/failures.ts";
 import type { UseCaseContext } from "./context.ts";
 import { Problem } from "./problem.ts";
 
 /** Decided hosts by server id. */
-export type Hosts = ReadonlyMap<string, PlacedServer>;
+export type Hosts = ReadonlyMap<string, BookedServer>;
 
 export interface DecideOptions<T> {
   readonly action: "create" | "update" | "replan" | "migrate";

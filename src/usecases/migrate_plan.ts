@@ -61,7 +61,7 @@ async function moveAway(
     dryRun,
     wanted: [target.orchestrationId],
     store: async (hosts) => {
-      const after = before.map((placement) => renewed(moved(placement, { hosts, moment }), moment));
+      const after = before.map((placement) => renewed(moved(placement, hosts), moment));
       return dryRun
         ? { ...stored, placements: after }
         : await writeRows(ctx, stored, changedRows(stored.placements, after));
@@ -93,10 +93,9 @@ function directivesOf(
   });
 }
 
-/** The row at its decided host, if there is one; the host that it leaves stays held, if it was. */
-function moved(placement: Placement, { hosts, moment }: { hosts: Hosts; moment: Moment }): Placement {
+/** The row at its decided host, if there is one. */
+function moved(placement: Placement, hosts: Hosts): Placement {
   const placed = hosts.get(placement.orchestrationId);
   if (!placed || placed.host === placement.location) return placement;
-  const origin = placement.origin ?? (hasExpired(placement, moment) ? null : placement.location);
-  return { ...placedAt({ ...placement, origin }, placed), reserved: false };
+  return { ...placedAt(placement, placed), reserved: false };
 }

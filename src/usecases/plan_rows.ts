@@ -1,17 +1,28 @@
 import type { Application } from "../domain/application.ts";
-import { isAtMost } from "../domain/demand.ts";
 import type { ConfirmedServer } from "../domain/holding.ts";
-import type { PlacedServer, ServerDirective } from "../domain/placement_request.ts";
+import { membershipsOf } from "../domain/memberships.ts";
+import type { BookedServer, ServerDirective } from "../domain/placement_request.ts";
 import type { Placement, Plan, PlanWithPlacements } from "../domain/plan.ts";
 import type { UseCaseContext } from "./context.ts";
 import type { Hosts } from "./decide.ts";
 import { type Moment, renewed } from "./moment.ts";
 import type { ReadApplication } from "./read_application.ts";
 
-/** A plan's application without the servers whose placements were deleted. */
+/** A plan's application without the servers whose placements were deleted; all others stay in their groups. */
 export function placedApplication({ plan: { application }, placements }: PlanWithPlacements): Application {
   const placed = new Set(placements.map(({ orchestrationId }) => orchestrationId));
-  return { ...application, servers: application.servers.filter(({ id }) => placed.has(id)) };
+  const servers = application.servers.filter(({ id }) => placed.has(id));
+  if (servers.length === application.servers.length) return application;
+  const memberships = membershipsOf(application);
+  const assignments = application.assignments.map((rule) => {
+    if (rule.type !== "exclusivity" || rule.softWeight !== undefined) return rule;
+    // A server may be in the group by what ties it to one that is gone.
+    const inGroup = servers.filter(({ id }) =>
+      memberships.get(id)!.some(({ groupId, level }) => groupId === rule.group?.id && level === rule.level)
+    );
+    return { ...rule, members: [...new Set([...rule.members, ...inGroup.map(({ id }) => id)])] };
+  });
+  return { ...application, servers, assignments };
 }
 
 /** Where a stored placement stands, as the optimizer is told; its hold begins anew with the operation. */
@@ -28,13 +39,9 @@ export function confirmedOf(placements: readonly Placement[]): ConfirmedServer[]
   return placements.map(({ orchestrationId, resourceId }) => ({ serverId: orchestrationId, resourceId }));
 }
 
-/**
- * The row at a decided host. The host that a migration left is no longer held once the server is back there, nor when
- * it has grown: that host is known to have room for what was held there, not for more.
- */
-export function placedAt(placement: Placement, { host, demand }: PlacedServer): Placement {
-  const left = placement.origin === host || !isAtMost(demand, placement.demand);
-  return { ...placement, location: host, demand, origin: left ? null : placement.origin };
+/** The row at a decided host. */
+export function placedAt(placement: Placement, { host, demand, origin }: BookedServer): Placement {
+  return { ...placement, location: host, demand, origin };
 }
 
 export interface RowsOptions {
@@ -63,7 +70,7 @@ export function rowsOf(
 
 function newRow(
   { ids }: UseCaseContext,
-  { plan, moment, placed }: { plan: Plan; moment: Moment; placed: PlacedServer },
+  { plan, moment, placed }: { plan: Plan; moment: Moment; placed: BookedServer },
 ): Placement {
   return {
     id: ids.uuid(),

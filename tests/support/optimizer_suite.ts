@@ -68,8 +68,8 @@ const CASES: readonly Case[] = [
       const decision = await optimizer.place(stack("s", 2), IN_TIME);
       assert(decision.kind === "placed");
       assertEquals(decision.placements, [
-        { serverId: "s-1", host: "r2h1", demand: amounts(1, 2, 10) },
-        { serverId: "s-2", host: "r2h1", demand: amounts(1, 2, 10) },
+        { serverId: "s-1", host: "r2h1", demand: amounts(1, 2, 10), origin: null },
+        { serverId: "s-2", host: "r2h1", demand: amounts(1, 2, 10), origin: null },
       ]);
       optimizer.settle(decision.bookingId, "kept");
     },

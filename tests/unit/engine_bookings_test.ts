@@ -122,7 +122,12 @@ Deno.test("place leaves a server that must stay, with what was recorded for it",
     directives: [standing("a", "r1h2")],
   }));
   assert(decision.kind === "placed");
-  assertEquals(decision.placements[0], { serverId: "a", host: "r1h2", demand: amounts(3, 4, 5) });
+  assertEquals(decision.placements[0], {
+    serverId: "a",
+    host: "r1h2",
+    demand: amounts(3, 4, 5),
+    origin: null,
+  });
   assertEquals(decision.placements[1].host, "r1h1");
 });
 

@@ -132,7 +132,7 @@ Deno.test("createPlan throws Unavailable when too many requests wait", async () 
 
 Deno.test("createPlan refuses an answer that lacks a server, and passes over servers nobody asked for", async () => {
   const here = new UseCaseSite();
-  const extra = { serverId: "ghost", host: "r1h1", demand: amounts(1, 2, 10) };
+  const extra = { serverId: "ghost", host: "r1h1", demand: amounts(1, 2, 10), origin: null };
   here.optimizer.distort = (decision) => ({ ...decision, placements: [extra, ...decision.placements] });
   assertEquals(Object.keys(locationsOf(await here.plan("more", { a: server() }))), ["a"]);
   here.optimizer.distort = (decision) => ({ ...decision, placements: decision.placements.slice(1) });

@@ -196,6 +196,23 @@ Deno.test("A server that grows while it migrates no longer holds its old host, w
   await here.assertInStep();
 });
 
+Deno.test("migratePlan keeps a server in the group that it is in by one whose placement was deleted", async () => {
+  const here = new UseCaseSite();
+  await here.group("blue", { members: [ADMIN.caller.projectId] });
+  const plan = await here.plan("s", {
+    a: server(),
+    b: server(),
+    near: assignment("affinity", ["a", "b"]),
+    only: assignment("exclusivity", ["a"], { group_name: "blue" }),
+  });
+  await deletePlacement(here.ctx, plan.placements[0]);
+  await here.plan("t", { c: server() });
+  const { b } = locationsOf(done(await migrate(here, plan, ["b"])));
+  assertEquals(await here.optimizer.groupServers("blue"), ["b"]);
+  assertNotEquals(b, locationsOf(await here.stored("t")).c);
+  await here.assertInStep();
+});
+
 Deno.test("migratePlan passes over servers whose placements were deleted", async () => {
   const here = new UseCaseSite();
   const plan = await here.plan("s", { a: server(), b: server(), r: assignment("diversity", ["a", "b"]) });

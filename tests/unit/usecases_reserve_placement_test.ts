@@ -117,7 +117,7 @@ Deno.test("reservePlacement takes an answer without the others, but none without
   const here = new UseCaseSite();
   const plan = await here.plan("s", { a: server(), b: server() });
   const others = (id: string) => HOSTS.filter((host) => host !== locationsOf(plan)[id]);
-  const ghost = { serverId: "ghost", host: "r1h1", demand: amounts(1, 2, 10) };
+  const ghost = { serverId: "ghost", host: "r1h1", demand: amounts(1, 2, 10), origin: null };
   here.optimizer.distort = (decision) => ({
     ...decision,
     placements: [ghost, ...decision.placements.filter(({ serverId }) => serverId === "a")],
