@@ -1,4 +1,5 @@
 import type { Assignment } from "./application.ts";
+import type { Effort } from "./placement_request.ts";
 import type { Quality } from "./quality.ts";
 import type { ConstraintCount, NearestMiss } from "./refusal.ts";
 
@@ -39,6 +40,9 @@ export interface ServerOutlook {
   readonly nearestMisses: readonly NearestMiss[];
 }
 
+/** How good an answer would be, and how it was found. */
+export type FoundQuality = Quality & Effort;
+
 /** Why a server is not on a host. */
 export interface HostVerdict {
   readonly serverId: string;
@@ -48,7 +52,7 @@ export interface HostVerdict {
   /** Whether the whole request can be placed with the server there. */
   readonly possible: boolean;
   /** How good the answer is then; null when there is none. */
-  readonly quality: Quality | null;
+  readonly quality: FoundQuality | null;
   /** What has to go so that it is possible; empty when it is, or when the host itself is broken. */
   readonly conflict: readonly Cause[];
 }
@@ -65,7 +69,7 @@ export interface Explanation {
   /** Whether a refusal is proven, rather than the end of the search. */
   readonly proven: boolean;
   /** How good the answer would be; null when there is none. */
-  readonly quality: Quality | null;
+  readonly quality: FoundQuality | null;
   readonly servers: readonly ServerOutlook[];
   /** Parts that can't be met together, though without any one of them the rest could; empty when placeable. */
   readonly conflict: readonly Cause[];

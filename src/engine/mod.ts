@@ -82,7 +82,9 @@ export class Engine {
       timeIsUp,
       solve: (asked) => {
         const found = this.#decide(asked, limits);
-        return found.kind === "refused" ? found.refusal : found.solution.quality;
+        if (found.kind === "refused") return found.refusal;
+        const { quality, effort } = found.solution;
+        return { ...quality, ...effort };
       },
       outlooks: (asked) =>
         this.#alone(asked, outlooksOf) ?? this.#alone(withoutRules(asked), outlooksOf) ?? [],

@@ -1,6 +1,11 @@
-import type { ExplainQuestion, Explanation, HostVerdict, ServerOutlook } from "../../domain/explanation.ts";
+import type {
+  ExplainQuestion,
+  Explanation,
+  FoundQuality,
+  HostVerdict,
+  ServerOutlook,
+} from "../../domain/explanation.ts";
 import type { PlacementRequest } from "../../domain/placement_request.ts";
-import type { Quality } from "../../domain/quality.ts";
 import { conflictOf, Trials } from "./conflict.ts";
 import { relaxationsOf } from "./relaxations.ts";
 
@@ -12,7 +17,7 @@ export interface Oracle {
   /** Whether the explanation has taken as long as it may. */
   readonly timeIsUp: () => boolean;
   /** The quality of an answer, or whether its absence is proven. */
-  readonly solve: (request: PlacementRequest) => Quality | { readonly proven: boolean };
+  readonly solve: (request: PlacementRequest) => FoundQuality | { readonly proven: boolean };
   /** What each server of the request could have by itself. */
   outlooks(request: PlacementRequest): readonly ServerOutlook[];
   /** Constraints that a host breaks for a server that is placed by itself. */

@@ -15,19 +15,21 @@ export const explainSchema = z.strictObject({
   host: text("Why is the server not on this host?", { min: 1 }).optional(),
 }).meta({ id: "Explain" });
 
-const criterion = z.object({
-  criterion: z.string(),
-  value: z.number(),
-  bound: z.number().meta({ description: "No answer is below it" }),
-});
+const byCriterion = z.record(z.string(), z.number());
 
 const qualitySchema = z.object({
   profile: z.enum(["pack", "bandwidth", "spread"]),
-  criteria: z.array(criterion).meta({ description: "The most important first; of each, less is better" }),
+  objective: byCriterion.meta({
+    description: "What the answer costs, the most important first; less is better",
+  }),
+  lower_bound: byCriterion.meta({ description: "No answer is below it" }),
   gap: z.number().meta({
-    description: "(value - bound) / max(bound, 1) of the first criterion above its bound",
+    description: "(objective - lower bound) / max(lower bound, 1) of the first criterion above its bound",
   }),
   optimal: z.boolean().meta({ description: "No answer is better, but perhaps in `stranded`" }),
+  steps: z.number().meta({ description: "Candidate hosts that were examined" }),
+  seed: z.number(),
+  ended_by: z.enum(["answer", "proof", "steps", "time"]),
 }).meta({ id: "Quality" });
 
 const cause = z.object({
