@@ -2,9 +2,14 @@ import { assertEquals } from "@std/assert";
 import type { DataCenter } from "../../src/domain/data_center.ts";
 import type { Demand } from "../../src/domain/demand.ts";
 import type { Holding } from "../../src/domain/holding.ts";
-import type { PlacedServer, PlacementRequest, ServerDirective } from "../../src/domain/placement_request.ts";
+import type {
+  Decision,
+  PlacedServer,
+  PlacementRequest,
+  ServerDirective,
+} from "../../src/domain/placement_request.ts";
 import { checkPlacement, type Finished } from "../../src/engine/checker/mod.ts";
-import { amounts, request, server, site } from "./engine_site.ts";
+import { amounts, engineFor, request, server, site } from "./engine_site.ts";
 
 /** A placement to be judged; what is left out is one server `a` of the flavor `v1` on the host `r1h1` of a small site. */
 export interface Judged {
@@ -26,6 +31,8 @@ export interface Twins {
   readonly both?: Judged;
   readonly rejected: Judged;
   readonly accepted: Judged;
+  /** Why the engine is not asked for the same; absent where it has to agree with the checker. */
+  readonly unasked?: string;
 }
 
 function finished(
@@ -45,15 +52,34 @@ export function brokenBy(judged: Judged): string[] {
   return [...new Set(checkPlacement(finished(judged)).map(({ rule }) => rule))];
 }
 
-/** Has each pair judged as a test of its own. */
+/** Has each pair judged by the checker, and by the engine where it is bound to the hosts in question. */
 export function judgeTwins(rows: readonly Twins[]): void {
-  for (const { name, rule, both, rejected, accepted } of rows) {
+  for (const { name, rule, both, rejected, accepted, unasked } of rows) {
     const rules = [rule].flat();
-    Deno.test(`checkPlacement rejects by rule "${rules.join('" and "')}" ${name}`, () => {
+    const text = `by rule "${rules.join('" and "')}" ${name}`;
+    Deno.test(`checkPlacement rejects ${text}`, () => {
       assertEquals(brokenBy({ ...both, ...rejected }), rules, "rejected");
       assertEquals(brokenBy({ ...both, ...accepted }), [], "accepted");
     });
+    if (unasked !== undefined) continue;
+    Deno.test(`place refuses ${text}`, () => {
+      assertEquals(decided({ ...both, ...rejected }), "refused", "rejected");
+      assertEquals(decided({ ...both, ...accepted }), "placed", "accepted");
+    });
   }
+}
+
+/** What the engine decides when each server may go to its host alone. */
+function decided(judged: Judged): Decision["kind"] {
+  const { dataCenter, holdings, request: asked, placements } = finished(judged);
+  const engine = engineFor(dataCenter, { improveSteps: 0 });
+  for (const each of holdings) engine.hold(each);
+  const directives = placements.map(({ serverId, host }): ServerDirective => {
+    const given = asked.directives.find((directive) => directive.serverId === serverId);
+    const allowedHosts = (given?.allowedHosts ?? [host]).filter((name) => name === host);
+    return { stay: "free", ...given, serverId, allowedHosts };
+  });
+  return engine.place({ ...asked, directives }).kind;
 }
 
 /** What is asked of a server that stands on a host, with as much as the flavor `v1` asks for unless told otherwise. */

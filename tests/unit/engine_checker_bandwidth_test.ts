@@ -152,6 +152,7 @@ const TWINS: readonly Twins[] = [
       held: held({ a: "r1h1", b: "r1h2" }, 15, { stackId: "stack" }),
       ...at(["r1h1", "r1h2"]),
     },
+    unasked: "the engine puts nothing more on an overfull link, nor as much as before",
     rejected: ab(16),
     accepted: ab(15),
   },

@@ -64,6 +64,7 @@ const TWINS: readonly Twins[] = [
     both: {
       held: [holding("x", "r1h1", { demand: full }), own("a", "r1h1")],
     },
+    unasked: "the engine leaves only those on an overbooked host that must stay",
     rejected: { ask: request([server("a", { flavor: "v2" })]) },
     accepted: { ask: request([server("a")]) },
   },
@@ -126,6 +127,7 @@ const TWINS: readonly Twins[] = [
       held: [own("a", "r1h1", { origin: "r1h2", demand: full })],
       ask: request([server("a"), server("b")]),
     },
+    unasked: "the engine lets a server go back only where there is room for it twice",
     rejected: { at: { a: "r1h1", b: "r1h2" } },
     accepted: { at: { a: "r1h2", b: "r1h1" } },
   },

@@ -173,6 +173,7 @@ const POPULATION: readonly Twins[] = [
       ask: request([a], [named("exclusivity host")]),
       dataCenter: siteWith({ r1h1: { vms: [vm("x")] }, r2h1: { vms: [vm("x")] } }),
     },
+    unasked: "the engine takes a server for reported on one host alone",
     rejected: { held: [member("exclusivity host", "r2h1")] },
     accepted: { held: [member("exclusivity host", "r1h1")] },
   },

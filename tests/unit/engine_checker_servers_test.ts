@@ -11,16 +11,23 @@ const directed = (...directives: ServerDirective[]) => request([server("a")], []
 const own = (host: string) => [holding("a", host, { stackId: "stack" })];
 const place = (serverId: string, host: string, demand = V1.demand) => [{ serverId, host, demand }];
 
+/** Why the engine is not asked. */
+const ITS_OWN = "the engine itself says who is placed, and with how much";
+const ONE_ID = "the engine knows a server by its id alone, which no other stack has";
+const LOST = "the engine leaves a server on a lost host only where it must stay";
+
 const PLACED_ONCE: readonly Twins[] = [
   {
     name: "a server that is left out, not one that is placed",
     rule: "placed once",
+    unasked: ITS_OWN,
     rejected: { at: {} },
     accepted: { at: { a: "r1h1" } },
   },
   {
     name: "a server that is placed twice, not two servers",
     rule: "placed once",
+    unasked: ITS_OWN,
     rejected: { placed: place("a", "r1h2") },
     accepted: { ask: request([server("a"), server("b")]), placed: place("b", "r1h2") },
   },
@@ -28,6 +35,7 @@ const PLACED_ONCE: readonly Twins[] = [
     name: "a server that was not asked for, not one that was",
     rule: "placed once",
     both: { at: { a: "r1h1", b: "r1h1" } },
+    unasked: ITS_OWN,
     rejected: { ask: request([server("a")]) },
     accepted: { ask: request([server("a"), server("b")]) },
   },
@@ -35,6 +43,7 @@ const PLACED_ONCE: readonly Twins[] = [
     name: "a host that the site does not have, unless the server is held there",
     rule: "placed once",
     both: { at: { a: "gone" } },
+    unasked: LOST,
     rejected: {},
     accepted: { held: own("gone") },
   },
@@ -42,6 +51,7 @@ const PLACED_ONCE: readonly Twins[] = [
     name: "a host that the site does not have where only a sibling is held",
     rule: "placed once",
     both: { ask: request([server("a"), server("b")]), at: { a: "gone", b: "r1h1" } },
+    unasked: LOST,
     rejected: { held: [holding("b", "gone", { stackId: "stack" })] },
     accepted: { held: own("gone") },
   },
@@ -49,6 +59,7 @@ const PLACED_ONCE: readonly Twins[] = [
     name: "a host that the site does not have while the server is held on another",
     rule: "placed once",
     both: { at: { a: "gone" } },
+    unasked: LOST,
     rejected: { held: own("r1h1") },
     accepted: { held: own("gone") },
   },
@@ -73,6 +84,7 @@ const STAYS: readonly Twins[] = [
     name: "a server that must stay and is neither where it stood nor where it is held",
     rule: "stay",
     both: { ask: directed(standsOn("a", "r1h1", { stay: "must" })), at: { a: "r1h2" } },
+    unasked: "the engine leaves such a server where it is held, whatever host is allowed",
     rejected: { held: own("r2h1") },
     accepted: { held: own("r1h2") },
   },
@@ -80,6 +92,7 @@ const STAYS: readonly Twins[] = [
     name: "a server that must stay where only another stack's server of that name is held",
     rule: "stay",
     both: { ask: directed(standsOn("a", "r1h1", { stay: "must" })), at: { a: "r1h2" } },
+    unasked: ONE_ID,
     rejected: { held: [holding("a", "r1h2", { stackId: "other" })] },
     accepted: { held: own("r1h2") },
   },
@@ -131,6 +144,7 @@ const SINGLE: readonly Twins[] = [
       dataCenter: withHost({ unusable: "disabled" }),
       ask: directed(standsOn("a", "r1h1", { stay: "must" })),
     },
+    unasked: ONE_ID,
     rejected: { held: [holding(stackId === "stack" ? "b" : "a", "r1h1", { stackId })] },
     accepted: { held: own("r1h1") },
   })),
@@ -139,6 +153,7 @@ const SINGLE: readonly Twins[] = [
       name: `one more of "${amount}" than the flavor asks for, not exactly that`,
       rule: "demand",
       both: { at: {} },
+      unasked: ITS_OWN,
       rejected: { placed: place("a", "r1h1", { ...V1.demand, [amount]: wanted + 1 }) },
       accepted: { placed: place("a", "r1h1", { ...V1.demand, [amount]: wanted }) },
     }),

@@ -141,11 +141,21 @@ for (const { name, world: { dataCenter, ask }, ends } of EMERGENCIES) {
   });
 }
 
-Deno.test("place gives each request the whole time of the emergency clock", () => {
-  const engine = engineOn(HOPELESS.dataCenter, { emergencyMs: 40, monotonicMs: ticking(Date.UTC(2026, 0)) });
-  const [first, second] = [1, 2].map(() => engine.place(HOPELESS.ask).effort);
+Deno.test("place gives each request the whole time of the emergency clock, whatever it shows", () => {
+  const early = engineOn(HOPELESS.dataCenter, { emergencyMs: 40 });
+  const late = engineOn(HOPELESS.dataCenter, { emergencyMs: 40, monotonicMs: ticking(Date.UTC(2026, 0)) });
+  const [first, ...others] = [early, early, late].map((engine) => engine.place(HOPELESS.ask).effort);
   assertEquals(first.endedBy, "time");
-  assertEquals(second, first);
+  assertEquals(others, [first, first]);
+});
+
+Deno.test("place proves a large request hopeless of which one server has no host, after one construction", () => {
+  const { dataCenter, ask } = HOPELESS;
+  const lost = [...ask.application.servers, server("lost", { zone: "nowhere" })];
+  const decision = engineOn(dataCenter).place(request(lost));
+  assert(decision.kind === "refused");
+  assertEquals([decision.effort.endedBy, decision.refusal.proven], ["proof", true]);
+  assertBetween(stepsOf(decision), [1, 2 * 61 * 50]);
 });
 
 /**

@@ -136,6 +136,19 @@ const TOGETHER: readonly Together[] = [
   },
 ];
 
+for (const keepOrigin of [true, false]) {
+  Deno.test(`place counts members of an exclusivity group once that stand together ${keepOrigin ? "on what a migration keeps" : "and are planned anew"}`, () => {
+    const ask = request(["a", "b"].map((id) => server(id)), [
+      rule("exclusivity host", ["a", "b"], { group: blue }),
+    ], {
+      directives: ["a", "b"].map((id) => standsOn(id, "r1h1")),
+      keepOrigin,
+    });
+    const held = ["a", "b"].map((id) => own(id, "r1h1", { groups: [membership] }));
+    assertEquals(answer(siteOf({}), held, ask), { a: "r1h1", b: "r1h1" });
+  });
+}
+
 for (const { name, host = {}, keepOrigin } of TOGETHER) {
   Deno.test(`place lets a new member of an exclusivity group join one ${name}`, () => {
     const ask = request([server("a"), server("b")], [rule("exclusivity host", ["a", "b"], { group: blue })], {
