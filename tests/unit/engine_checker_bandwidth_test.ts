@@ -78,6 +78,7 @@ const BY_LINK = LINKS.flatMap(({ limit, inside, across }): Twins[] => [
 
 const nic = siteWith({ nicKbps: 10 });
 const rack = siteWith({ rackUplinkKbps: 10 });
+const pinned = { directives: [standsOn("a", "r1h1", { stay: "must" })] };
 const other = { x: "r1h1", y: "r1h3" };
 
 const TWINS: readonly Twins[] = [
@@ -157,12 +158,23 @@ const TWINS: readonly Twins[] = [
     accepted: ab(15),
   },
   {
+    name: "two pipes to a server that must stay, not what its link has room for",
+    rule: "bandwidth",
+    both: {
+      dataCenter: nic,
+      held: [holding("a", "r1h1", { stackId: "stack" })],
+      at: { a: "r1h1", b: "r1h2", c: "r1h3" },
+    },
+    rejected: { ask: asking({ ab: 6, ca: 5 }, pinned) },
+    accepted: { ask: asking({ ab: 5, ca: 5 }, pinned) },
+  },
+  {
     name: "a pipe of a server that must stay",
     rule: "bandwidth",
     both: {
       dataCenter: nic,
       held: [holding("a", "r1h1", { stackId: "stack" })],
-      ask: asking({ ab: 11 }, { directives: [standsOn("a", "r1h1", { stay: "must" })] }),
+      ask: asking({ ab: 11 }, pinned),
     },
     rejected: { at: { a: "r1h1", b: "r1h2", c: "r1h1" } },
     accepted: { at: { a: "r1h1", b: "r1h1", c: "r1h2" } },

@@ -89,6 +89,7 @@ const SOFT = [KINDS[0], { ...KINDS[1], broken: pairAt(["r1h1", "r1h1"]) }].map((
   accepted: { ask: request([a, b], [rule(`${name} rack`, ["a", "b"], { softWeight: 10 })]) },
 }));
 
+const TOGETHER = rule("affinity host", ["a", "b", "c"]);
 const pair = rule("affinity host", ["a", "b"], { id: "pair" });
 
 const NESTED: readonly Twins[] = [
@@ -145,6 +146,17 @@ const NESTED: readonly Twins[] = [
     rejected: { ask: request([a, b, c], [rule("diversity host", ["a", "b", "c"], { mostPerResource: 2 })]) },
     accepted: {
       ask: request([a, b, c], [pair, rule("diversity host", ["pair", "c"], { mostPerResource: 2 })]),
+    },
+  },
+  {
+    name: "three companions in a place that may hold two, not where it may hold three",
+    rule: "diversity",
+    both: { at: { a: "r1h1", b: "r1h1", c: "r1h1" } },
+    rejected: {
+      ask: request([a, b, c], [TOGETHER, rule("diversity host", ["a", "b", "c"], { mostPerResource: 2 })]),
+    },
+    accepted: {
+      ask: request([a, b, c], [TOGETHER, rule("diversity host", ["a", "b", "c"], { mostPerResource: 3 })]),
     },
   },
   {

@@ -21,6 +21,7 @@ const SITE = siteWith();
 const [a, b] = "ab".split("").map((id) => server(id));
 const vm = (uuid: string) => ({ uuid, demand: amounts(1, 1, 1), projectId: null });
 const blue = { id: "blue", name: "blue" };
+const B = { serverId: "b", stackId: "stack" };
 const red = { id: "red", name: "red" };
 
 /** A rule of the named group `blue` over servers, `a` unless told otherwise. */
@@ -130,11 +131,18 @@ const POPULATION: readonly Twins[] = [
     accepted: { held: [member("diversity host", "r1h1", { stackId: "stack" })] },
   },
   {
-    name: "a server on a host that another member has yet to leave",
+    name: "a server on a host that another member has yet to leave, not one of its own stack",
     rule: "named diversity",
     both: { ask: request([a], [named("diversity host")]) },
     rejected: { held: [member("diversity host", "r2h1", { origin: "r1h1" })] },
-    accepted: { held: [member("diversity host", "r2h1", { origin: "r2h2" })] },
+    accepted: { held: [member("diversity host", "r2h1", { origin: "r1h1", stackId: "stack" })] },
+  },
+  {
+    name: "a server where another member is, whatever its own stack held there at another level",
+    rule: "named diversity",
+    both: { ask: request([a], [named("diversity host")]) },
+    rejected: { held: [member("diversity host", "r1h1"), { ...member("diversity rack", "r1h1"), ...B }] },
+    accepted: { held: [{ ...member("diversity rack", "r1h1"), ...B }] },
   },
   {
     name: "a member beside a server that the inventory reports, not beside none",
@@ -251,7 +259,6 @@ const EXCLUSIVE: readonly Twins[] = [
     name: "two exclusivity groups of one level, not of two levels",
     rule: "one exclusivity",
     rejected: {
-      // Both of them are told apart from outsiders: nobody else is there.
       ask: request([a], [
         named("exclusivity host"),
         named("exclusivity host", ["a"], { id: "red", group: red }),

@@ -118,6 +118,15 @@ const CASES: readonly Case[] = [
     wanted: { b: "r4h1", c: "r1" },
   },
   {
+    name: "a companion to one that must stay in a rack that holds as many members as it may",
+    rules: [
+      rule("affinity rack", ["a", "b"], { id: "pair" }),
+      rule("diversity rack", ["pair", "c", "d"], { mostPerResource: 2 }),
+    ],
+    pinned: { a: "r4h1", c: "r4h2" },
+    wanted: { b: "r4", d: "r1" },
+  },
+  {
     name: "nobody when those who must stay break affinity of racks",
     rules: [rule("affinity rack", ["a", "b"])],
     pinned: { a: "r1h1", b: "r2h1" },

@@ -182,6 +182,39 @@ Deno.test("place leaves the occupancy as it was when a standing server is placed
   assertEquals(engine.place(request([server("b")], [], { stackId: "other" })).kind, "placed");
 });
 
+Deno.test("place leaves a server where it stands although it would choose another host", () => {
+  const dataCenter = site({ racks: 1, hostsPerRack: 120, hosts: { r1h9: { used: V2.demand } } });
+  for (const [directives, host] of [[[standsOn("a", "r1h1")], "r1h1"], [[], "r1h9"]] as const) {
+    const engine = engineFor(dataCenter, { improveSteps: 0 });
+    assertEquals(hostsOf(engine.place(request([server("a")], [], { directives }))), { a: host });
+  }
+});
+
+Deno.test("place gives a server that leaves its host the whole of its room on another", () => {
+  const dataCenter = site({ racks: 1, hostsPerRack: 2, hosts: { r1h2: { capacity: V1.demand } } });
+  const leaving = [standsOn("a", "r1h1", { forbiddenHosts: ["r1h1"] })];
+  const ask = request([server("a"), server("b", { locations: ["r1h2"] })], [], {
+    directives: leaving,
+    keepOrigin: true,
+  });
+  assertEquals(answer(dataCenter, [own("a", "r1h1")], directed(leaving, { keepOrigin: true })), {
+    a: "r1h2",
+  });
+  assertEquals(answer(dataCenter, [own("a", "r1h1")], ask), "refused");
+});
+
+Deno.test("place keeps the room of a server that should stay from a larger one that would be placed before it", () => {
+  for (const stay of ["should", "free"] as const) {
+    const engine = engineFor(site({ racks: 1, hostsPerRack: 60 }), { improveSteps: 0 });
+    engine.hold(own("a", "r1h1"));
+    const ask = request([server("a"), server("large", { flavor: "v8" })], [], {
+      directives: [standsOn("a", "r1h1", { stay })],
+    });
+    const { a, large } = hostsOf(engine.place(ask));
+    assertEquals([a === "r1h1", large === "r1h1"], stay === "should" ? [true, false] : [false, true]);
+  }
+});
+
 interface Bound {
   readonly name: string;
   readonly held?: readonly Holding[];
