@@ -29,9 +29,12 @@ const wide = { capacity: amounts(10, 1, 1), flavors };
 const servers = (count: number, flavorOf: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => server(`s${index}`, { flavor: flavorOf(index) }));
 
-/** Sixty servers for fifty hosts: no construction succeeds, and the search is too large to be complete. */
+/**
+ * Sixty servers for fifty hosts that have room enough in sum: no construction succeeds, and the search is too large to
+ * be complete.
+ */
 const HOPELESS = {
-  dataCenter: site({ racks: 5, hostsPerRack: 10 }),
+  dataCenter: site({ racks: 5, hostsPerRack: 10, capacity: amounts(12, 24, 120) }),
   ask: request(servers(60, () => "v8")),
 };
 /** Room enough in sum, yet a server too many: only a complete search can tell. */
