@@ -41,6 +41,8 @@ export interface Host {
   /** Null when neither the inventory nor the naming convention gives one. */
   readonly rack: string | null;
   readonly cluster: string | null;
+  /** Absent or null when the inventory gives none. */
+  readonly room?: string | null;
   readonly availabilityZone: string;
   /** Why no server may be put here now, or null when the host is usable. */
   readonly unusable: string | null;
@@ -71,7 +73,7 @@ export interface Network {
   readonly nicKbps?: number;
   /** Between a rack and its cluster. */
   readonly rackUplinkKbps?: number;
-  /** Between a cluster and the rest of the site. */
+  /** Between a cluster and the rest of the site, whatever rooms it has. */
   readonly clusterUplinkKbps?: number;
 }
 

@@ -33,6 +33,7 @@ export function levelsOf({ hosts }: DataCenter): readonly Level[] {
     host: true,
     rack: hosts.some(({ rack }) => rack !== null),
     cluster: hosts.some(({ cluster }) => cluster !== null),
+    room: hosts.some(({ room = null }) => room !== null),
   };
   return LEVELS.filter((level) => present[level]);
 }

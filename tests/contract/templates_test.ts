@@ -104,9 +104,12 @@ contract("templates", { policy: "split", dataCenter: dataCenterFile({ racks: 6, 
       [assignment("affinity", [5 as unknown as string]), "properties.resources must be an array of strings"],
       [
         assignment("affinity", [], { level: null }),
-        "properties.level must be one of host, rack, cluster",
+        "properties.level must be one of host, rack, cluster, room",
       ],
-      [assignment("affinity", [], { level: "floor" }), "properties.level must be one of host, rack, cluster"],
+      [
+        assignment("affinity", [], { level: "floor" }),
+        "properties.level must be one of host, rack, cluster, room",
+      ],
       [
         assignment("affinity", [], { level: "cluster" }),
         "properties.level 'cluster' does not exist in this site",

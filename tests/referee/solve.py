@@ -10,7 +10,7 @@ import sys
 from ortools.sat.python import cp_model
 
 DIMENSIONS = ("milliVcpu", "memoryMib", "diskMib")
-LEVELS = ("host", "rack", "cluster")
+LEVELS = ("host", "rack", "cluster", "room")
 # One unit of each criterion outweighs all of those after it.
 WEIGHTS = (1_000_000, 1_000, 1)
 
@@ -251,7 +251,7 @@ class Case:
 
     def links(self):
         network = self.site.get("network", {})
-        limits = zip(LEVELS, ("nicKbps", "rackUplinkKbps", "clusterUplinkKbps"))
+        limits = zip(LEVELS[:3], ("nicKbps", "rackUplinkKbps", "clusterUplinkKbps"))
         for level, key in limits:
             if key not in network:
                 continue
@@ -296,7 +296,7 @@ class Case:
             self.price.append(WEIGHTS[1] * variable)
 
     def traffic(self):
-        levels = [level for level in LEVELS if any(place(host, level) is not None for host in self.hosts)]
+        levels = [level for level in LEVELS[:3] if any(place(host, level) is not None for host in self.hosts)]
         for pipe in self.pipes():
             one, other = pipe["servers"]
             for level in levels:

@@ -96,6 +96,7 @@ function hostArbitrary(index: number): fc.Arbitrary<Host> {
       rack,
       // One cluster for two racks, another for the third, none for hosts without a rack.
       cluster: rack === null ? null : rack === "r2" ? "c1" : "c0",
+      room: rack === null || rack === "r2" ? "east" : "west",
       availabilityZone: zone,
       unusable: broken ? "disabled" : null,
       physical: amounts(vcpus, vcpus * memory, disk),
@@ -182,7 +183,7 @@ function holdingsArbitrary({ hosts }: DataCenter): fc.Arbitrary<readonly Holding
 /** Draws of an assignment: members count servers first, then earlier assignments. */
 const assignmentDraw = fc.record({
   type: fc.constantFrom(...GROUP_TYPES),
-  level: fc.constantFrom("host", "host", "rack", "cluster"),
+  level: fc.constantFrom("host", "host", "rack", "cluster", "room"),
   members: fc.uniqueArray(fc.nat(8), { minLength: 1, maxLength: 4 }),
   named: rarely,
   soft: rarely,

@@ -135,6 +135,24 @@ Deno.test("place chooses a rack for an affinity group by what the whole group ne
   assertEquals(new Set(Object.values(hosts)), new Set(["r2h1", "r2h2"]));
 });
 
+Deno.test("place keeps servers in one room, in different clusters of it, and rooms without any of them apart", () => {
+  const inside = (cluster: string, room: string) => ({ cluster, room });
+  const hosts = {
+    r1h1: inside("c1", "r1"),
+    r2h1: inside("c2", "r2"),
+    r3h1: inside("c3", "r2"),
+    r4h1: inside("c4", "r3"),
+  };
+  const dataCenter = site({ racks: 4, hostsPerRack: 1, hosts });
+  const rules = [rule("affinity room", ["a", "b"]), rule("diversity cluster", ["a", "b"])];
+  const servers = [server("a"), server("b"), server("c", { locations: ["r2h1", "r4h1"] })];
+  const decision = engineFor(dataCenter).place(
+    request(servers, [...rules, rule("diversity room", ["a", "c"])]),
+  );
+  const { a, b, c } = hostsOf(decision);
+  assertEquals([new Set([a, b]), c], [new Set(["r2h1", "r3h1"]), "r4h1"]);
+});
+
 Deno.test("place keeps clusters together and racks inside them apart", () => {
   const cluster = (name: string) => ({ cluster: name });
   const dataCenter = site({

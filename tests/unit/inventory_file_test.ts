@@ -59,6 +59,19 @@ const WRONG: readonly (readonly [what: string, file: unknown, message: string])[
     "hosts[].vms[].uuid: 'vm' is there twice",
   ],
   [
+    "a rack in two clusters",
+    {
+      ...SMALL,
+      hosts: [{ ...HOST, rack: "r", cluster: "a" }, { ...HOST, name: "x", rack: "r", cluster: "b" }],
+    },
+    "hosts[].cluster: Hosts of rack 'r' are in 'a' and 'b', wanted one",
+  ],
+  [
+    "a cluster partly in a room",
+    { ...SMALL, hosts: [{ ...HOST, cluster: "c", room: "east" }, { ...HOST, name: "x", cluster: "c" }] },
+    "hosts[].room: Hosts of cluster 'c' are in 'east' and none, wanted one",
+  ],
+  [
     "a cell twice on a host",
     withHost({ numa: [{ cell: 1, vcpus: 8, ram_mb: 1024 }, { cell: 1, vcpus: 8, ram_mb: 1024 }] }),
     `numa[].cell of host '${HOST.name}': '1' is there twice`,
@@ -133,7 +146,8 @@ Deno.test("FileInventory.load gives traits, cells and devices of a host, and the
     }),
     network: { nic_mbps: 25_000, rack_uplink_mbps: 75_000, cluster_uplink_mbps: 200_000 },
   });
-  const { hosts: [{ traits, numa, pci }], network } = dataCenter;
+  const { hosts: [{ traits, numa, pci, cluster, room }], network } = dataCenter;
+  assertEquals([cluster, room], ["c1", "r1"]);
   assertEquals(traits, ["HW_CPU_X86_AVX2"]);
   assertEquals(numa, [{ cell: 0, milliVcpu: 8000, memoryMib: 1024 }]);
   assertEquals(pci?.map(({ alias, count, cell }) => [alias, count, cell]), [["gpu", 2, 0], [

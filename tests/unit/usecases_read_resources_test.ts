@@ -107,11 +107,11 @@ const FAULTS: Readonly<Record<string, [resources: unknown, text: string]>> = {
   ],
   "no level": [
     { a: assignment("affinity", [], { level: null }) },
-    "resource a: properties.level must be one of host, rack, cluster",
+    "resource a: properties.level must be one of host, rack, cluster, room",
   ],
   "an unknown level": [
     { a: assignment("affinity", [], { level: "Host" }) },
-    "resource a: properties.level must be one of host, rack, cluster",
+    "resource a: properties.level must be one of host, rack, cluster, room",
   ],
   "a level that the site lacks": [
     { a: assignment("affinity", [], { level: "cluster" }) },

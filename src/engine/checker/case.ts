@@ -70,5 +70,5 @@ export function caseOf(finished: Finished): Case {
 
 /** The host's resource of a level, or null. */
 export function placeOf(host: Host, level: Level): string | null {
-  return level === "host" ? host.name : level === "rack" ? host.rack : host.cluster;
+  return level === "host" ? host.name : host[level] ?? null;
 }

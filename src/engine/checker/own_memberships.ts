@@ -2,7 +2,7 @@ import type { Application, Assignment } from "../../domain/application.ts";
 import type { GroupMembership } from "../../domain/group.ts";
 import type { Level } from "../../domain/levels.ts";
 
-const WIDTH: Readonly<Record<Level, number>> = { host: 0, rack: 1, cluster: 2 };
+const WIDTH: Readonly<Record<Level, number>> = { host: 0, rack: 1, cluster: 2, room: 3 };
 
 /** All servers under a member of an assignment. */
 export function leaves(application: Application, member: string): string[] {

@@ -1,4 +1,4 @@
-import { LEVEL_COUNT, NOWHERE, type Site } from "./site.ts";
+import { NOWHERE, type Site } from "./site.ts";
 
 /**
  * Bandwidth that is free on the links of the site, in kbit/s. Every resource of a level has one link: a host to its
@@ -20,8 +20,7 @@ export class Links {
     const { nicKbps, rackUplinkKbps, clusterUplinkKbps } = site.network;
     this.#limits = [nicKbps, rackUplinkKbps, clusterUplinkKbps].map((limit) => limit ?? Infinity);
     this.limited = this.#limits.map((limit) => limit !== Infinity);
-    this.levels = Array.from({ length: LEVEL_COUNT }, (_, level) => level)
-      .filter((level) => site.levels[level].names.length > 0);
+    this.levels = [...this.#limits.keys()].filter((level) => site.levels[level].names.length > 0);
     this.free = site.levels.map(({ names }, level) =>
       new Float64Array(this.limited[level] ? names.length : 0).fill(this.#limits[level])
     );

@@ -16,7 +16,7 @@ export function amountsOf(demand: Demand): Amounts {
   return [demand.milliVcpu, demand.memoryMib, demand.diskMib];
 }
 
-/** The resources of one level (hosts, racks, clusters) and the hosts in each. */
+/** The resources of one level (hosts, racks, clusters, rooms) and the hosts in each. */
 export interface LevelIndex {
   readonly names: readonly string[];
   /** Resource of each host, or `NOWHERE`. */
@@ -68,6 +68,7 @@ export class Site {
       indexLevel(this.hosts, (host) => host.name),
       indexLevel(this.hosts, (host) => host.rack),
       indexLevel(this.hosts, (host) => host.cluster),
+      indexLevel(this.hosts, (host) => host.room ?? null),
     ];
     const zoneIndex = indexLevel(this.hosts, (host) => host.availabilityZone);
     this.zones = zoneIndex.ofHost;

@@ -31,11 +31,14 @@ const MILLI_PER_VCPU = 1000;
 const MIB_PER_GIB = 1024;
 const KILO_PER_MEGA = 1000;
 
-/** Joins the rows of a file to a site. Throws `WrongValue` when a name or id that must be unique is there twice. */
+/**
+ * Joins the rows of a file to a site. Throws `WrongValue` when a name or id that must be unique is there twice, or when
+ * racks, clusters and rooms are no tree.
+ */
 export function resolve(rows: SiteRows, options: ResolveOptions): DataCenter {
   assertUnique(rows);
   const aggregatesOf = indexAggregates(rows.aggregates);
-  return {
+  const dataCenter: DataCenter = {
     name: rows.datacenter ?? options.datacenterName,
     flavors: rows.flavors.map(resolveFlavor),
     hosts: rows.hosts.map((row) => {
@@ -45,6 +48,8 @@ export function resolve(rows: SiteRows, options: ResolveOptions): DataCenter {
     aggregates: rows.aggregates.map(({ name, hosts, metadata }): Aggregate => ({ name, hosts, metadata })),
     network: resolveNetwork(rows.network),
   };
+  assertTree(dataCenter);
+  return dataCenter;
 }
 
 /** Hosts that an aggregate lists and the site does not have: aggregate to host names. */
@@ -76,6 +81,27 @@ function assertUnique({ flavors, hosts, aggregates }: SiteRows): void {
     }
   }
   if (hosts.length === 0) throw new WrongValue("hosts: Wanted a list of at least one host");
+}
+
+/** What is in what: the hosts of a narrower resource are all in the same wider one, or in none. */
+const INSIDE = [["rack", "cluster"], ["rack", "room"], ["cluster", "room"]] as const;
+
+function assertTree({ hosts }: DataCenter): void {
+  for (const [narrow, wide] of INSIDE) {
+    const found = new Map<string, string | null>();
+    for (const host of hosts) {
+      const [inner, outer = null] = [host[narrow], host[wide]];
+      if (inner === null || inner === undefined) continue;
+      const known = found.get(inner);
+      if (known === undefined) found.set(inner, outer);
+      else if (known !== outer) {
+        const [one, other] = [known, outer].map((name) => name === null ? "none" : `'${name}'`);
+        throw new WrongValue(
+          `hosts[].${wide}: Hosts of ${narrow} '${inner}' are in ${one} and ${other}, wanted one`,
+        );
+      }
+    }
+  }
 }
 
 function indexAggregates(aggregates: readonly AggregateRow[]): ReadonlyMap<string, AggregateRow[]> {
@@ -115,6 +141,7 @@ function resolveHost(row: HostRow, { aggregates, ratios, options }: HostContext)
     name: row.name,
     rack: row.rack ?? options.rackOf(row.name),
     cluster: row.cluster ?? null,
+    room: row.room ?? null,
     availabilityZone: row.availability_zone ?? zones.find((zone) => zone !== null) ?? DEFAULT_ZONE,
     unusable: unusableReason(row.status),
     physical,
