@@ -122,9 +122,9 @@ function standingOf(servers: readonly TaskServer[], context: NodeContext): Stand
   const hardware: HardwareShape[] = [];
   for (const server of servers) {
     if (server.standingHost !== host) continue;
-    const { holding } = server;
+    const { holding, directive } = server;
     const reported = holding ? context.ledger.reportedOn(holding, host) : null;
-    const lingers = context.keepOrigin && holding !== undefined;
+    const lingers = context.keepOrigin && holding !== undefined && !directive?.gone;
     relief = addDemand(relief, lingers ? holding.demand : reported ?? NO_DEMAND);
     if (lingers || reported) counted++;
     const shape = lingers ? context.ledger.shapeOf(holding) : null;
