@@ -195,6 +195,17 @@ Deno.test("planMoves passes over a host that it can't empty, and wakes none for 
   assertEquals([plan.moves, plan.leastMoves, plan.staying], [2, 1, []]);
 });
 
+Deno.test("planMoves tells why fewer hosts become empty than were asked for", () => {
+  const vm = { uuid: "nova-x", demand: amounts(1, 2, 10), projectId: null };
+  const here = new Here(site({ racks: 1, hosts: { r1h1: { vms: [vm] } } })).stack("s", { a: "r1h1" });
+  const { emptied, staying } = here.plan({ kind: "consolidate", hosts: 1 });
+  assertEquals(emptied, []);
+  assertEquals(staying, [
+    { serverId: "a", host: "r1h1", reason: "it shares its host with servers that can't be moved" },
+    { serverId: "nova-x", host: "r1h1", reason: "it is not held by Valet" },
+  ]);
+});
+
 Deno.test("planMoves moves one server, by Nova's id before its orchestration id", () => {
   const here = new Here().stack("s", { a: "r1h1", b: "r1h1" });
   here.engine.confirm([{ serverId: "b", resourceId: "a" }]);

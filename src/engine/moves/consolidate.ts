@@ -16,7 +16,7 @@ const MOST_FURTHER = 16;
  * emptied together, they are taken one by one, and a host that can't be emptied is passed over.
  */
 export function consolidate(evacuation: Evacuation, count: number): MovePlan {
-  const { candidates, empty } = survey(evacuation);
+  const { candidates, barred, empty } = survey(evacuation);
   const first = candidates.slice(0, count + MOST_FURTHER);
   const movable = first.filter(({ servers }) => evacuation.pendingOf(servers).size > 0);
   if (evacuation.lacking.size > 0) return evacuation.plan([], { leastMoves: 0 });
@@ -24,24 +24,41 @@ export function consolidate(evacuation: Evacuation, count: number): MovePlan {
   const chosen = emptyAll(evacuation, wanted, empty)
     ? wanted
     : oneByOne(evacuation, movable, { count, empty });
+  const passed = chosen.length < count ? passedOver(evacuation, { movable, chosen, barred }) : [];
   const leastMoves = candidates.slice(0, chosen.length)
     .reduce((sum, { servers }) => sum + servers.length, 0);
-  return evacuation.plan(chosen.map(({ host }) => host), { leastMoves });
+  return evacuation.plan([...chosen, ...passed].map(({ host }) => host), { leastMoves });
 }
 
-function survey({ stage }: Evacuation): { candidates: Candidate[]; empty: string[] } {
+/** Hosts with few servers that could not be emptied, for the reasons to be told. */
+function passedOver(
+  evacuation: Evacuation,
+  { movable, chosen, barred }: Record<"movable" | "chosen" | "barred", readonly Candidate[]>,
+): Candidate[] {
+  for (const { serverId } of barred.flatMap(({ servers }) => servers)) {
+    evacuation.reasons.set(serverId, "it shares its host with servers that can't be moved");
+  }
+  const passed = [...movable.filter((candidate) => !chosen.includes(candidate)), ...barred];
+  return passed.slice(0, MOST_FURTHER);
+}
+
+function survey({ stage }: Evacuation) {
   const { ledger, occupancy: { site } } = stage;
   const held = heldByHost(ledger);
   const candidates: Candidate[] = [];
+  /** Hosts of which not everybody can be moved. */
+  const barred: Candidate[] = [];
   const empty: string[] = [];
   for (const host of site.hosts) {
     const servers = held.get(host.name) ?? [];
-    if (host.unusable !== null || strangersOn(host, servers).length > 0) continue;
-    if (servers.length === 0) empty.push(host.name);
-    else if (servers.every(({ origin }) => origin === null)) candidates.push({ host: host.name, servers });
+    const candidate: Candidate = { host: host.name, servers };
+    const free = strangersOn(host, servers).length === 0 && servers.every(({ origin }) => origin === null);
+    if (host.unusable !== null) continue;
+    if (servers.length > 0) (free ? candidates : barred).push(candidate);
+    else if (free) empty.push(host.name);
   }
-  candidates.sort((a, b) => a.servers.length - b.servers.length);
-  return { candidates, empty };
+  for (const list of [candidates, barred]) list.sort((a, b) => a.servers.length - b.servers.length);
+  return { candidates, barred, empty };
 }
 
 function emptyAll(evacuation: Evacuation, chosen: readonly Candidate[], empty: readonly string[]): boolean {
