@@ -38,7 +38,7 @@ export interface EngineSettings {
 const TRIAL_STEPS = 200_000;
 
 /** A plan of moves may examine so many times the candidate hosts of a request. */
-const PLANNING = 10;
+const PLANNING = 4;
 
 /** So often a request may be constructed at least, whatever the steps: large sites examine more hosts. */
 const LEAST_CONSTRUCTIONS = 4;

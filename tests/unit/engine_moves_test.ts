@@ -176,6 +176,19 @@ Deno.test("planMoves lets a server of a failed host start in the rack that a los
   assertEquals(lost.emptied, ["r1h1", "r2h1"]);
 });
 
+Deno.test("planMoves lets no two stacks of one affinity group follow each other into where they were", () => {
+  const membership = { groupId: "g", name: "g", type: "affinity", level: "rack" } as const;
+  const rules = (id: string) => [rule("affinity rack", [id], { group: { id: "g", name: "g" } })];
+  const here = new Here();
+  for (const [id, host] of [["a", "r1h1"], ["b", "r2h1"]]) {
+    here.engine.hold(holding(id, host, { groups: [membership], flavor: "v1" }));
+    here.stacks.set(`stack-of-${id}`, { servers: [server(id)], assignments: rules(id) });
+  }
+  const plan = here.plan(drain("r1h1", "r2h1"));
+  const racks = plan.waves.flat().map(({ to }) => to.slice(0, 2));
+  assertEquals([plan.moves, plan.waves.length, new Set(racks).size], [2, 2, 1]);
+});
+
 Deno.test("planMoves empties the hosts with the fewest servers", () => {
   const here = new Here()
     .stack("s", { a: "r1h1", b: "r1h1" })
@@ -184,6 +197,12 @@ Deno.test("planMoves empties the hosts with the fewest servers", () => {
   const plan = here.plan({ kind: "consolidate", hosts: 2 });
   assertEquals(told(plan), ["c r1h2-r1h1, d r2h1-r1h1"]);
   assertEquals([plan.emptied, plan.leastMoves], [["r1h2", "r2h1"], 2]);
+});
+
+Deno.test("planMoves empties hosts into none that becomes or is empty", () => {
+  const here = new Here().stack("s", { a: "r1h1" }).stack("t", { b: "r1h2" }).stack("u", { c: "r2h1" });
+  const plan = here.plan({ kind: "consolidate", hosts: 2 });
+  assertEquals([told(plan), plan.emptied], [["a r1h1-r2h1, b r1h2-r2h1"], ["r1h1", "r1h2"]]);
 });
 
 Deno.test("planMoves passes over a host that it can't empty, and wakes none for it", () => {

@@ -52,10 +52,10 @@ export class Evacuation {
     const mover = new Mover(rehearsal, pending, {
       exhausted: () => stage.exhausted() || lacking.size > 0,
       mostMoves: MOST_MOVES,
-      makeRoom: (stackId, servers) =>
-        displacing
-          ? makeRoom(stackId, servers, { stage, rehearsal, lacking: (each) => lacking.add(each) })
-          : [],
+      makeRoom: displacing
+        ? (stackId, servers) =>
+          makeRoom(stackId, servers, { stage, rehearsal, lacking: (each) => lacking.add(each) })
+        : null,
     });
     mover.run();
     this.rounds.push(...mover.rounds);

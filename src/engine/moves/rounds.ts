@@ -10,8 +10,8 @@ export interface MoverOptions {
   readonly exhausted: () => boolean;
   /** Moves that a plan may have. */
   readonly mostMoves: number;
-  /** Makes room for servers that nothing else helps; the rounds of moves that it took. */
-  readonly makeRoom: (stackId: string, servers: ReadonlySet<string>) => readonly Step[][];
+  /** Makes room for servers that nothing else helps; the rounds of moves that it took. Null: nobody makes room. */
+  readonly makeRoom: ((stackId: string, servers: ReadonlySet<string>) => readonly Step[][]) | null;
 }
 
 /**
@@ -73,13 +73,14 @@ export class Mover {
   }
 
   #nextRounds(): readonly Step[][] {
-    for (const yielding of ["bound", "all"] as const) {
+    const { makeRoom } = this.#options;
+    for (const yielding of makeRoom ? ["bound", "all"] as const : ["bound"] as const) {
       const steps = this.#round(yielding);
       if (steps.length > 0) return this.#end([steps]);
     }
-    for (const [stackId, servers] of [...this.#pending]) {
+    for (const [stackId, servers] of makeRoom ? [...this.#pending] : []) {
       for (const unit of this.#units(stackId, servers, "host")) {
-        const made = this.#options.makeRoom(stackId, unit);
+        const made = makeRoom!(stackId, unit);
         if (made.length === 0) continue;
         for (const step of made.flat()) this.#done(step);
         this.rounds.push(...made);

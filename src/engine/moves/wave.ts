@@ -17,7 +17,7 @@ export function playWave(evacuation: Evacuation, moves: readonly WantedMove[]): 
     const mover = new Mover(rehearsal, pending, {
       exhausted: stage.exhausted,
       mostMoves: moves.length,
-      makeRoom: () => [],
+      makeRoom: null,
     });
     const targetOf = new Map(wanted.map(({ serverId, to }) => [serverId, to]));
     evacuation.rounds.push(
