@@ -127,6 +127,26 @@ Deno.test("planMoves moves a server of another stack out of the way where nothin
   assertStringIncludes(pinned.plan.staying[0].reason, "cpu capacity");
 });
 
+Deno.test("planMoves lets a server stop on the way where servers of a rule block each other", () => {
+  const apart = rule("diversity rack", ["a", "b"]);
+  const servers = [
+    server("a", { locations: ["r1h1", "r2h2"] }),
+    server("b", { locations: ["r2h1", "r1h2", "r3h1"] }),
+  ];
+  const here = (assignments = [apart]) =>
+    new Here(site({ racks: 3 })).stack("s", { a: "r1h1", b: "r2h1" }, { servers, assignments });
+  const plan = here().plan(drain("r1h1", "r2h1", "r3h1"));
+  assertEquals(told(plan), ["b r2h1-r3h1", "a r1h1-r2h2", "b r3h1-r1h2"]);
+  assertEquals([plan.moves, plan.leastMoves, plan.staying], [3, 2, []]);
+  assertEquals(told(here([]).plan(drain("r1h1", "r2h1", "r3h1"))), ["a r1h1-r2h2, b r2h1-r1h2"]);
+  const stuck = new Here(site({ racks: 2 })).stack("s", { a: "r1h1", b: "r2h1" }, {
+    servers: [servers[0], server("b", { locations: ["r2h1", "r1h2"] })],
+    assignments: [apart],
+  }).plan(drain("r1h1", "r2h1"));
+  assertEquals([stuck.moves, stuck.staying.map(({ serverId }) => serverId)], [0, ["a", "b"]]);
+  assertStringIncludes(stuck.staying[0].reason, "diversity rules out");
+});
+
 Deno.test("planMoves moves what it can, and tells who stays and why", () => {
   const vm = { uuid: "nova-x", demand: amounts(1, 2, 10), projectId: null };
   const dataCenter = site({ racks: 1, hosts: { r1h1: { vms: [vm] } } });

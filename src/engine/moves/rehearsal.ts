@@ -32,6 +32,8 @@ export interface Attempt {
   readonly targets?: ReadonlyMap<string, string>;
   /** Who else may move where nothing else helps: whom affinity binds to `servers`, or everybody of the stack. */
   readonly yielding?: "bound" | "all";
+  /** Whether `servers` may go to closed hosts, from where they have to go on. */
+  readonly stopover?: boolean;
 }
 
 interface Change {
@@ -162,14 +164,17 @@ export class Rehearsal {
 
   #directive(
     { serverId, host, demand, resourceId, origin, expiresAtMs }: Holding,
-    { attempt: { servers, targets }, mayYield }: { attempt: Attempt; mayYield: ReadonlySet<string> },
+    { attempt: { servers, targets, stopover }, mayYield }: {
+      attempt: Attempt;
+      mayYield: ReadonlySet<string>;
+    },
   ): ServerDirective {
     const standing = { host, demand, resourceId, origin, expiresAtMs };
     const moving = { serverId, standing, gone: this.lost.has(serverId) };
     if (servers.has(serverId)) {
       if (targets) return { ...moving, stay: "free", allowedHosts: [targets.get(serverId)!] };
-      const forbiddenHosts = this.closed.includes(host) ? this.closed : [...this.closed, host];
-      return { ...moving, stay: "free", forbiddenHosts };
+      const forbidden = this.closed.includes(host) ? this.closed : [...this.closed, host];
+      return { ...moving, stay: "free", forbiddenHosts: stopover ? [host] : forbidden };
     }
     // A server on its way is not sent elsewhere: it may be on either of its hosts.
     if (origin !== null || !mayYield.has(serverId)) return { serverId, standing, stay: "must" };

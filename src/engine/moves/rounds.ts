@@ -14,6 +14,9 @@ export interface MoverOptions {
   readonly makeRoom: ((stackId: string, servers: ReadonlySet<string>) => readonly Step[][]) | null;
 }
 
+/** So many servers that nothing else helps are tried to be moved in two goes. */
+const MOST_STOPS = 4;
+
 /**
  * Moves servers round by round. The steps of a round are compatible in whatever order they run, but for those of the
  * same stack, which may depend on each other in their order; a round relies on the end of the one before it.
@@ -34,7 +37,16 @@ export class Mover {
 
   /** Moves as many servers as it can. */
   run(): void {
-    let progress = { mark: this.#rehearsal.mark, rounds: 0 };
+    this.#moveOn();
+    const { closed, lost } = this.#rehearsal;
+    // A lost host is no place to stop at, and a single one is where they are.
+    if (!this.#options.makeRoom || lost.size > 0 || closed.length < 2) return;
+    for (const stop of this.#stops()) if (!this.#isOver()) this.#stopOver(stop);
+  }
+
+  /** Moves servers until nobody is left who can be moved. */
+  #moveOn(): void {
+    let progress = { mark: this.#rehearsal.mark, rounds: this.rounds.length };
     while (this.#pending.size > 0 && !this.#isOver()) {
       const waiting = this.#waiting();
       const made = this.#nextRounds();
@@ -45,6 +57,28 @@ export class Mover {
     // Whoever made room in vain stays.
     this.#rehearsal.returnTo(progress.mark);
     this.rounds.length = progress.rounds;
+  }
+
+  /** Servers that block each other, and of which one may have to step aside. */
+  #stops(): { readonly stackId: string; readonly servers: ReadonlySet<string> }[] {
+    return [...this.#pending].flatMap(([stackId, servers]) =>
+      this.#units(stackId, servers, "host").map((unit) => ({ stackId, servers: unit }))
+    ).slice(0, MOST_STOPS);
+  }
+
+  /** Lets servers stop on a host that is to become empty; they go on from there, or do not go at all. */
+  #stopOver({ stackId, servers }: { stackId: string; servers: ReadonlySet<string> }): void {
+    const waits = () => [...servers].some((serverId) => this.#pending.get(stackId)?.has(serverId));
+    const [mark, count] = [this.#rehearsal.mark, this.rounds.length];
+    const before = [...this.#pending].map(([id, waiting]) => [id, new Set(waiting)] as const);
+    const step = waits() ? this.#rehearsal.attempt({ stackId, servers, stopover: true }) : null;
+    if (!step || !("moves" in step)) return;
+    this.#end([[step]]);
+    this.#moveOn();
+    if (!waits()) return;
+    this.#rehearsal.returnTo(mark);
+    this.rounds.length = count;
+    for (const [id, waiting] of before) this.#pending.set(id, waiting);
   }
 
   /** Moves servers of a stack to where they are wanted, as far as that can be done in this round. */
