@@ -164,6 +164,17 @@ Deno.test("planMoves moves what it can, and tells who stays and why", () => {
   assertEquals(plan.staying[1].reason, "it is not held by Valet");
 });
 
+Deno.test("planMoves makes 1,000 moves at most, and leaves the rest for a later schedule", () => {
+  const here = new Here(site({ racks: 1, capacity: amounts(2000, 4000, 20_000) }));
+  for (let index = 0; index < 1002; index++) {
+    here.engine.hold(holding(`a${index}`, "r1h1", { stackId: `s${index}`, flavor: "v1" }));
+    here.stacks.set(`s${index}`, { servers: [server(`a${index}`)], assignments: [] });
+  }
+  const plan = here.plan(drain("r1h1"), { perHost: 1000 });
+  assertEquals([plan.moves, plan.waves.length, plan.emptied], [1000, 1, []]);
+  assertEquals(plan.staying.map(({ reason }) => reason), Array(2).fill("it is left for a later schedule"));
+});
+
 Deno.test("planMoves leaves a server that is on its way", () => {
   const here = new Here().stack("s", { a: "r1h1" });
   here.engine.hold(holding("a", "r1h1", { stackId: "s", origin: "r2h1" }));
