@@ -37,8 +37,8 @@ export interface EngineSettings {
 /** Candidate hosts that a request may examine each time it is tried for an explanation. */
 const TRIAL_STEPS = 200_000;
 
-/** A plan of moves may examine so many times the candidate hosts of a request. */
-const PLANNING = 4;
+/** A plan of moves may look at every host so often: a few times for each move of the longest one. */
+const PLAN_LOOKS = 6000;
 
 /** So often a request may be constructed at least, whatever the steps: large sites examine more hosts. */
 const LEAST_CONSTRUCTIONS = 4;
@@ -101,7 +101,7 @@ export class Engine {
     const { maxSteps, emergencyMs, monotonicMs } = this.#settings;
     const endMs = monotonicMs() + emergencyMs;
     const most = Math.min(TRIAL_STEPS, maxSteps);
-    let left = PLANNING * maxSteps;
+    let left = Math.max(maxSteps, PLAN_LOOKS * this.#occupancy.site.size);
     return planMoves(question, {
       occupancy: this.#occupancy,
       ledger: this.#ledger,
@@ -112,10 +112,13 @@ export class Engine {
           emergencyMs: endMs - monotonicMs(),
         };
         const found = this.#decide(request, { ...this.#settings, ...limits });
-        left -= found.kind === "refused" ? found.effort.steps : found.solution.effort.steps;
+        const { steps } = found.kind === "refused" ? found.effort : found.solution.effort;
+        // Lists of hosts are read for each attempt anew.
+        left -= steps + this.#occupancy.site.size;
         return found.kind === "refused" ? found : this.#book(request, found.task, found.solution);
       },
       settle: (bookingId, outcome) => this.settle(bookingId, outcome),
+      spend: (steps) => left -= steps,
       exhausted: () => left <= 0 || monotonicMs() >= endMs,
     });
   }

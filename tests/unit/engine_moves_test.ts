@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Application } from "../../src/domain/application.ts";
 import type { DataCenter } from "../../src/domain/data_center.ts";
 import type { MoveAnswer, MoveGoal, MovePlan } from "../../src/domain/moves.ts";
-import type { Engine } from "../../src/engine/mod.ts";
+import { Engine } from "../../src/engine/mod.ts";
 import { amounts, engineFor, holding, request, rule, server, site } from "../support/engine_site.ts";
 
 /** An engine with stacks of which every server is where its name's key says. */
@@ -173,6 +173,22 @@ Deno.test("planMoves makes 1,000 moves at most, and leaves the rest for a later 
   const plan = here.plan(drain("r1h1"), { perHost: 1000 });
   assertEquals([plan.moves, plan.waves.length, plan.emptied], [1000, 1, []]);
   assertEquals(plan.staying.map(({ reason }) => reason), Array(2).fill("it is left for a later schedule"));
+});
+
+Deno.test("planMoves gives what it has when its time is up", () => {
+  let nowMs = 0;
+  const limits = { maxSteps: 1000, improveSteps: 0, profile: "pack", emergencyMs: 10 } as const;
+  const engine = new Engine(site(), { ...limits, monotonicMs: () => nowMs++ });
+  const stacks = new Map<string, Application>();
+  for (let index = 0; index < 8; index++) {
+    engine.hold(holding(`a${index}`, "r1h1", { stackId: `s${index}`, flavor: "v1" }));
+    stacks.set(`s${index}`, { servers: [server(`a${index}`)], assignments: [] });
+  }
+  const answer = engine.planMoves({ goal: drain("r1h1"), stacks, perHost: 8, nowMs: 0 });
+  assert(answer.kind === "planned");
+  const { moves, staying } = answer.plan;
+  assert(moves > 0 && moves < 8 && moves + staying.length === 8, `${moves}`);
+  assertEquals(staying.at(-1)?.reason, "the search ended before it was tried");
 });
 
 Deno.test("planMoves leaves a server that is on its way", () => {

@@ -43,7 +43,8 @@ function blockers(stage: Stage, { closed }: Rehearsal, moving: readonly Holding[
   const closedHosts = new Set([...closed, ...moving.map(({ host }) => host)]);
   const groups = new Set(moving.flatMap((holding) => holding.groups.map(({ groupId }) => groupId)));
   const stackId = moving[0]?.stackId;
-  return stage.ledger.all().filter((holding) => {
+  stage.spend(stage.ledger.size);
+  return Iterator.from(stage.ledger.each()).filter((holding) => {
     if (holding.stackId === stackId || holding.origin !== null || closedHosts.has(holding.host)) return false;
     const missing = shortfall(stage, holding.host, need);
     if (missing === null) return false;
@@ -51,7 +52,7 @@ function blockers(stage: Stage, { closed }: Rehearsal, moving: readonly Holding[
       return holding.groups.some(({ groupId, type }) => groups.has(groupId) || type === "exclusivity");
     }
     return amountsOf(holding.demand).every((amount, dimension) => amount >= missing[dimension]);
-  }).sort((a, b) => bySize(a.demand, b.demand) || compareText(a.serverId, b.serverId));
+  }).toArray().sort((a, b) => bySize(a.demand, b.demand) || compareText(a.serverId, b.serverId));
 }
 
 function bySize(left: Demand, right: Demand): number {

@@ -14,6 +14,8 @@ export interface Stage {
   /** Decides and books; `better` says whether a first answer is worth bettering. */
   readonly place: (request: PlacementRequest, options: { readonly better: boolean }) => Decision;
   readonly settle: (bookingId: number, outcome: "kept" | "undone") => void;
+  /** Counts work beside that of placing as so many candidate hosts. */
+  readonly spend: (steps: number) => void;
   /** Whether the plan has taken all the steps or all the time that it may. */
   readonly exhausted: () => boolean;
 }
