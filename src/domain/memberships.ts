@@ -77,9 +77,15 @@ function joined(
   return found;
 }
 
-/** For each server, all that affinity rules of any level tie to it, directly or through others, itself included. */
-export function companionsOf(application: Application): (serverId: string) => readonly string[] {
-  return companions(application, serversBelow(application), LEVELS.at(-1)!);
+/**
+ * For each server, all that affinity rules tie to it, directly or through others, itself included: rules of any level,
+ * or only those of `level` and narrower ones.
+ */
+export function companionsOf(
+  application: Application,
+  level: Level = LEVELS.at(-1)!,
+): (serverId: string) => readonly string[] {
+  return companions(application, serversBelow(application), level);
 }
 
 /** For each server, all that affinity rules of `level` or narrower keep in its resource of that level, itself included. */

@@ -20,6 +20,8 @@ export interface ServerDirective {
   readonly allowedHosts?: readonly string[];
   /** Hosts that may not receive the server. */
   readonly forbiddenHosts?: readonly string[];
+  /** The server is no longer where it stands, as its host was lost: nothing stays held there once it is placed. */
+  readonly gone?: boolean;
 }
 
 /** One question to the optimizer: hosts for every server of an application, all or nothing. */

@@ -1,21 +1,22 @@
 import type { DataCenter } from "../domain/data_center.ts";
-import { isAtMost } from "../domain/demand.ts";
 import type { ExplainQuestion, Explanation } from "../domain/explanation.ts";
 import type { ConfirmedServer, Holding } from "../domain/holding.ts";
 import { membershipsOf } from "../domain/memberships.ts";
 import { pipeEndsOf } from "../domain/pipe_ends.ts";
+import type { MoveAnswer, MoveQuestion } from "../domain/moves.ts";
 import type { Profile } from "../domain/quality.ts";
 import type { BookedServer, Decision, Effort, PlacementRequest } from "../domain/placement_request.ts";
 import { explain } from "./explain/explain.ts";
 import { type AloneContext, brokenAt, outlooksOf } from "./explain/outlooks.ts";
 import { type Booking, Bookings } from "./model/bookings.ts";
 import { invalidHoldings } from "./model/invalid_holdings.ts";
-import type { HardwareShape } from "./model/hardware_shape.ts";
 import { Ledger } from "./model/ledger.ts";
 import { Occupancy } from "./model/occupancy.ts";
+import { planMoves } from "./moves/mod.ts";
 import { Site } from "./model/site.ts";
 import { compile } from "./request/compile.ts";
-import { Fault, type Task, type TaskServer } from "./request/task.ts";
+import { holdingOf } from "./request/decided_holding.ts";
+import { Fault, type Task } from "./request/task.ts";
 import { Eligibility } from "./search/eligibility.ts";
 import { HostSet } from "./search/host_set.ts";
 import { seedOf } from "./search/prng.ts";
@@ -35,6 +36,9 @@ export interface EngineSettings {
 
 /** Candidate hosts that a request may examine each time it is tried for an explanation. */
 const TRIAL_STEPS = 200_000;
+
+/** A plan of moves may look at every host so often: a few times for each move of the longest one. */
+const PLAN_LOOKS = 6000;
 
 /** So often a request may be constructed at least, whatever the steps: large sites examine more hosts. */
 const LEAST_CONSTRUCTIONS = 4;
@@ -90,6 +94,30 @@ export class Engine {
         this.#alone(asked, outlooksOf) ?? this.#alone(withoutRules(asked), outlooksOf) ?? [],
       broken: (asked, at) => this.#alone(asked, (task, context) => brokenAt(task, context, at)) ?? [],
     }, question);
+  }
+
+  /** Plans moves of what is held, and moves nothing. */
+  planMoves(question: MoveQuestion): MoveAnswer {
+    this.#ledger.expire(question.nowMs);
+    const { maxSteps } = this.#settings;
+    const timeIsUp = this.#emergency();
+    const most = Math.min(TRIAL_STEPS, maxSteps);
+    let left = Math.max(maxSteps, PLAN_LOOKS * this.#occupancy.site.size);
+    return planMoves(question, {
+      occupancy: this.#occupancy,
+      ledger: this.#ledger,
+      place: (request, { better }) => {
+        const improveSteps = better ? most : 0;
+        const found = this.#decide(request, { ...this.#settings, maxSteps: most, improveSteps, timeIsUp });
+        const { steps } = found.kind === "refused" ? found.effort : found.solution.effort;
+        // Lists of hosts are read for each attempt anew.
+        left -= steps + this.#occupancy.site.size;
+        return found.kind === "refused" ? found : this.#book(request, found.task, found.solution);
+      },
+      settle: (bookingId, outcome) => this.settle(bookingId, outcome),
+      spend: (steps) => left -= steps,
+      exhausted: () => left <= 0 || timeIsUp(),
+    });
   }
 
   /** Works on a request of which nothing is placed; null when it can't even be read. */
@@ -187,7 +215,7 @@ export class Engine {
       .flatMap((holding) => this.#ledger.lingering(holding, { keepOrigin: false }) ?? []);
     // A migrating server keeps its old host, but what it says to others is said from one place at a time.
     const speaking = request.keepOrigin
-      ? task.servers.flatMap(({ fixed, holding }) => fixed ? [] : holding ?? [])
+      ? task.servers.flatMap(({ fixed, holding }) => fixed || lifted.includes(holding!) ? [] : holding ?? [])
       : [];
     for (const holding of lifted) this.#ledger.trace(holding, -1);
     for (const holding of lingering) this.#ledger.trace(holding, 1);
@@ -204,7 +232,8 @@ export class Engine {
   /** What the stack holds and the answer may hand out again: all but servers that stay and hosts migrated from. */
   #lifted(request: PlacementRequest, task: Task): Holding[] {
     const kept = new Set(
-      task.servers.filter(({ fixed }) => fixed || request.keepOrigin).map(({ spec }) => spec.id),
+      task.servers.filter(({ fixed, directive }) => fixed || request.keepOrigin && !directive?.gone)
+        .map(({ spec }) => spec.id),
     );
     return this.#ledger.ofStack(request.stackId).filter(({ serverId }) => !kept.has(serverId));
   }
@@ -251,38 +280,6 @@ type Limits = Pick<EngineSettings, "maxSteps" | "profile" | "improveSteps"> & { 
 type Found =
   | { readonly kind: "found"; readonly task: Task; readonly solution: Solution & { kind: "solved" } }
   | Decision & { kind: "refused" };
-
-interface HoldingContext {
-  readonly host: string;
-  readonly request: PlacementRequest;
-  readonly groups: Holding["groups"];
-  /** What the holding before, if any, takes of cells and devices. */
-  readonly hardware: HardwareShape | null;
-}
-
-function holdingOf(server: TaskServer, { host, request, groups, hardware }: HoldingContext): Holding {
-  const { spec, demand, directive, holding } = server;
-  const standing = directive?.standing;
-  const before = holding?.host ?? standing?.host ?? null;
-  const moved = before !== null && before !== host;
-  const left = holding?.origin ?? standing?.origin ??
-    (moved && request.keepOrigin && holding ? before : null);
-  // The old host is known to have room for what was held there, not for more or for other hardware.
-  const grown = holding !== undefined &&
-    (!isAtMost(demand, holding.demand) || hardware !== server.hardware);
-  const untouched = !moved && standing !== undefined;
-  return {
-    serverId: spec.id,
-    stackId: request.stackId,
-    resourceId: holding?.resourceId ?? standing?.resourceId ?? null,
-    host,
-    origin: left === host || grown ? null : left,
-    demand,
-    flavor: spec.flavor,
-    groups,
-    expiresAtMs: untouched ? standing.expiresAtMs : request.holdUntilMs,
-  };
-}
 
 function faulty({ message, sentence }: Fault, seed: number): Decision & { kind: "refused" } {
   const effort: Effort = { steps: 0, seed, endedBy: "proof" };

@@ -12,6 +12,7 @@ const TOKEN = "token";
 const TAGS = [
   { name: "plans", description: "Placement of whole stacks" },
   { name: "placements", description: "Placement of single servers of a plan" },
+  { name: "moves", description: "Servers moved off hosts, as a plan and wave by wave (admin)" },
   { name: "groups", description: "Named groups that outlive stacks (admin)" },
   { name: "service", description: "Versions and state of the service" },
 ];

@@ -1,5 +1,6 @@
 import type { ConfirmedServer } from "../domain/holding.ts";
 import type { ExplainQuestion, Explanation } from "../domain/explanation.ts";
+import type { MoveAnswer, MoveQuestion } from "../domain/moves.ts";
 import type { Decision, PlacementRequest } from "../domain/placement_request.ts";
 
 /** Who answers a ping: the contract's `ip` and `id` (priority). */
@@ -26,6 +27,8 @@ export interface Optimizer {
     question: ExplainQuestion,
     options: { readonly timeoutMs: number },
   ): Promise<Explanation>;
+  /** Plans moves of servers that are held, and moves nothing. Throws `DeadlineExceeded` after `timeoutMs`. */
+  planMoves(question: MoveQuestion, options: { readonly timeoutMs: number }): Promise<MoveAnswer>;
   /** `kept`: the decision is durable. `undone`: give everything back as it was before. Never throws. */
   settle(bookingId: number, outcome: "kept" | "undone"): void;
   /** Gives back what is held for these servers; unknown ids are ignored. Never throws. */

@@ -16,6 +16,13 @@ export interface PlacementQuery {
   readonly planId?: string;
 }
 
+/** New states of some placements of one plan, whose stored version must be `version`. */
+export interface PlacementChange {
+  readonly planId: string;
+  readonly version: number;
+  readonly placements: readonly Placement[];
+}
+
 /**
  * The durable truth. Every write is atomic, and durable when its promise resolves; a reader sees committed rows only.
  *
@@ -58,6 +65,8 @@ export interface Store {
    * false, and nothing changed, when it is not. All of `placements` are stored rows of that plan.
    */
   changePlacements(planId: string, version: number, placements: readonly Placement[]): Promise<boolean>;
+  /** `changePlacements` of several plans, each given once: all of them are changed, or none. */
+  changePlacementsOfPlans(changes: readonly PlacementChange[]): Promise<boolean>;
   /** Removes a plan with its placements; what was removed, or null. Idempotent. */
   deletePlan(id: string): Promise<PlanWithPlacements | null>;
 

@@ -27,22 +27,51 @@ export async function writePlan(
 
 /** Stores some rows of a plan; the plan as it is then. */
 export async function writeRows(
-  { store }: UseCaseContext,
-  { plan, placements }: PlanWithPlacements,
+  ctx: UseCaseContext,
+  stored: PlanWithPlacements,
   rows: readonly Placement[],
 ): Promise<PlanWithPlacements> {
-  if (rows.length === 0) return { plan, placements };
-  const newer = new Map(rows.map((row) => [row.id, row]));
-  const next: PlanWithPlacements = {
-    plan: { ...plan, version: plan.version + 1 },
-    placements: placements.map((placement) => newer.get(placement.id) ?? placement),
-  };
+  if (rows.length === 0) return stored;
+  const { plan: { id, version } } = stored;
+  const next = withRows(stored, rows);
   const written = await surely(
-    () => store.changePlacements(plan.id, plan.version, rows),
-    async () => isStored(next, await store.planById(plan.id)) || null,
+    () => ctx.store.changePlacements(id, version, rows),
+    async () => isStored(next, await ctx.store.planById(id)) || null,
   );
   if (!written) throw changedElsewhere();
   return next;
+}
+
+/** Stores rows of several plans, all or none; the plans as they are then. */
+export async function writeRowsOfPlans(
+  { store }: UseCaseContext,
+  changes: readonly { readonly stored: PlanWithPlacements; readonly rows: readonly Placement[] }[],
+): Promise<PlanWithPlacements[]> {
+  const next = changes.map(({ stored, rows }) => withRows(stored, rows));
+  const written = await surely(
+    () =>
+      store.changePlacementsOfPlans(
+        changes.map(({ stored: { plan: { id, version } }, rows }) => ({
+          planId: id,
+          version,
+          placements: rows,
+        })),
+      ),
+    async () => {
+      for (const plan of next) if (!isStored(plan, await store.planById(plan.plan.id))) return null;
+      return true;
+    },
+  );
+  if (!written) throw changedElsewhere();
+  return next;
+}
+
+function withRows({ plan, placements }: PlanWithPlacements, rows: readonly Placement[]): PlanWithPlacements {
+  const newer = new Map(rows.map((row) => [row.id, row]));
+  return {
+    plan: { ...plan, version: plan.version + 1 },
+    placements: placements.map((placement) => newer.get(placement.id) ?? placement),
+  };
 }
 
 /** Those of `after` that differ from the rows of the same id in `before`. */

@@ -87,6 +87,13 @@ function hostsOf({ plan: { placements } }: PlanAnswer): Record<string, string> {
   return Object.fromEntries(Object.values(placements).map(({ name, location }) => [name, location]));
 }
 
+/** The waves of a plan among what commands print, without what the README leaves out. */
+function shownMoves(output: string): unknown {
+  const [, waves] = /"waves":(.*?),"staying"/.exec(output)!;
+  const leftOut = ["resource_id", "stack_id", "live"];
+  return JSON.parse(waves, (key, value) => leftOut.includes(key) ? undefined : value);
+}
+
 function rackOf(host: string): string {
   return host.slice(0, "dem01r01".length);
 }
@@ -116,10 +123,15 @@ Deno.test("README tries the demonstration with commands that work", async () => 
   );
 
   const output = await demonstration.run(later.join("\n"));
-  const [, explained] = readmeBlocks().filter(({ language }) => language === "json");
+  const [, explained, planned] = readmeBlocks().filter(({ language }) => language === "json");
   const { conflict, relaxations } = JSON.parse(explained.text).explanation;
   assertStringIncludes(output, `"conflict":${JSON.stringify(conflict)}`);
   for (const { sentence } of relaxations) assertStringIncludes(output, JSON.stringify(sentence));
+  const { moves } = JSON.parse(planned.text);
+  assertEquals(shownMoves(output), moves.waves, "README shows other moves than the demonstration answers");
+  assertStringIncludes(output, `"staying":${JSON.stringify(moves.staying)}`);
+  assertStringIncludes(output, `"emptied":${JSON.stringify(moves.emptied)}`);
+  assertStringIncludes(output, `"orchestration_id":"front","resource_id":null,"location":"dem01r01c004"`);
   assertStringIncludes(output, `"reserved":true`);
   assertMatch(output, /"name":"web_1","location":"dem01r03c00[25]"/);
   const { exitCode, output: printed } = await demonstration.interrupt();

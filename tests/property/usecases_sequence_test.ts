@@ -3,11 +3,15 @@ import fc from "fast-check";
 import { addDemand, NO_DEMAND } from "../../src/domain/demand.ts";
 import { holdingsOf } from "../../src/domain/holdings_of.ts";
 import { OutsideFailure } from "../../src/ports/failures.ts";
+import { applyMoves } from "../../src/usecases/apply_moves.ts";
+import type { UseCaseContext } from "../../src/usecases/context.ts";
 import { createPlan } from "../../src/usecases/create_plan.ts";
 import { expireHolds } from "../../src/usecases/expire_holds.ts";
 import { migratePlan } from "../../src/usecases/migrate_plan.ts";
 import { deletePlacement } from "../../src/usecases/placements.ts";
 import { deletePlan } from "../../src/usecases/plans.ts";
+import { planMoves } from "../../src/usecases/plan_moves.ts";
+import { Problem } from "../../src/usecases/problem.ts";
 import { reservePlacement } from "../../src/usecases/reserve_placement.ts";
 import { updatePlan } from "../../src/usecases/update_plan.ts";
 import { amounts, site } from "../support/engine_site.ts";
@@ -20,7 +24,14 @@ const SEED = 20_180_401;
 const HOLD_MS = 900_000;
 const DATA_CENTER = site({ capacity: amounts(4, 8, 40) });
 const HOSTS = DATA_CENTER.hosts.map(({ name }) => name);
-const WRITES = ["createPlan", "replacePlan", "changePlacements", "deletePlan", "deletePlacement"] as const;
+const WRITES = [
+  "createPlan",
+  "replacePlan",
+  "changePlacements",
+  "changePlacementsOfPlans",
+  "deletePlan",
+  "deletePlacement",
+] as const;
 
 const servers = fc.array(
   fc.record({ key: fc.nat(3), flavor: fc.constantFrom("v1", "v1", "v2", "v4") }),
@@ -38,7 +49,17 @@ const rule = fc.constantFrom(
 
 /** One call; numbers choose among what is there. */
 const step = fc.record({
-  kind: fc.constantFrom("create", "create", "update", "migrate", "reserve", "delete", "remove", "sweep"),
+  kind: fc.constantFrom(
+    "create",
+    "create",
+    "update",
+    "migrate",
+    "reserve",
+    "delete",
+    "remove",
+    "sweep",
+    "drain",
+  ),
   stack: fc.nat(2),
   servers,
   rule,
@@ -71,6 +92,7 @@ async function perform({ ctx }: UseCaseSite, step: Step): Promise<void> {
   const stackId = `stack-${step.stack}`;
   const resources = resourcesOf(step);
   if (step.kind === "sweep") return await expireHolds(ctx);
+  if (step.kind === "drain") return await drain(ctx, step);
   if (step.kind === "create") {
     await createPlan(ctx, ADMIN, { plan_name: stackId, stack_id: stackId, resources, locations: step.hosts });
     return;
@@ -100,6 +122,14 @@ async function perform({ ctx }: UseCaseSite, step: Step): Promise<void> {
     case "remove":
       await deletePlacement(ctx, target);
   }
+}
+
+/** Plans moves off a host, lost or not, and applies the first wave of them. */
+async function drain(ctx: UseCaseContext, { target, stack }: Step): Promise<void> {
+  const choice = { hosts: [HOSTS[target]] };
+  const plan = await planMoves(ctx, { goal: { kind: stack === 0 ? "failed" : "drain", choice }, perHost: 2 });
+  if (plan instanceof Problem || plan.waves.length === 0) return;
+  await applyMoves(ctx, plan.waves[0]);
 }
 
 /** Fails when the stored rows promise more of a host than it has. */

@@ -1,5 +1,6 @@
 import type { ConfirmedServer } from "../../src/domain/holding.ts";
 import type { ExplainQuestion, Explanation } from "../../src/domain/explanation.ts";
+import type { MoveAnswer, MoveQuestion } from "../../src/domain/moves.ts";
 import type { Decision, PlacementRequest } from "../../src/domain/placement_request.ts";
 import type { Engine } from "../../src/engine/mod.ts";
 import { DeadlineExceeded } from "../../src/ports/failures.ts";
@@ -46,6 +47,10 @@ export class InlineOptimizer implements Optimizer {
 
   confirm(servers: readonly ConfirmedServer[]): void {
     this.#engine.confirm(servers);
+  }
+
+  planMoves(question: MoveQuestion): Promise<MoveAnswer> {
+    return this.#answer(() => this.#engine.planMoves(question));
   }
 
   groupServers(groupName: string): Promise<readonly string[]> {

@@ -93,6 +93,27 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    name:
+      "Optimizer.planMoves plans moves of what is held, asks for the plans that it lacks, and moves nothing",
+    run: async (optimizer) => {
+      const question = {
+        goal: { kind: "drain", choice: { hosts: ["r1h1"] } },
+        stacks: new Map(),
+        perHost: 1,
+        nowMs: 0,
+      } as const;
+      const asked = await optimizer.planMoves(question, IN_TIME);
+      assertEquals(asked, { kind: "incomplete", stackIds: ["held"] });
+      const servers = HELD.map(({ serverId }) => server(serverId));
+      const stacks = new Map([["held", { servers, assignments: [] }]]);
+      const planned = await optimizer.planMoves({ ...question, stacks }, IN_TIME);
+      assert(planned.kind === "planned");
+      const waves = planned.plan.waves.map((wave) => wave.map(({ serverId, to }) => `${serverId} ${to}`));
+      assertEquals(waves, [["held-1 r2h1"], ["held-2 r2h1"]]);
+      assertEquals(await room(optimizer), 2);
+    },
+  },
+  {
     name: "Optimizer.place counts what was held before it started",
     run: async (optimizer) => assertEquals(await room(optimizer), 2),
   },

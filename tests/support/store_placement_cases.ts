@@ -69,6 +69,36 @@ export const PLACEMENT_CASES: readonly StoreCase[] = [
     },
   },
   {
+    name: "Store.changePlacementsOfPlans changes all of the plans, or none",
+    async run({ store }) {
+      const [a, b] = [await storePlan(store, planRows("a")), await storePlan(store, planRows("b"))];
+      const change = ({ plan: { id, version }, placements: [zero] }: typeof a) => ({
+        planId: id,
+        version,
+        placements: [{ ...zero, location: "host-8" }],
+      });
+      const stale = { ...change(b), version: 2 };
+      assertEquals(await store.changePlacementsOfPlans([change(a), stale]), false);
+      assertEquals([await store.planById("plan-a"), await store.planById("plan-b")], [a, b]);
+      assertEquals(await store.changePlacementsOfPlans([change(a), change(b)]), true);
+      for (const key of ["a", "b"]) {
+        const stored = await store.planById(`plan-${key}`);
+        assertEquals([stored?.plan.version, stored?.placements[0].location], [2, "host-8"]);
+      }
+    },
+  },
+  {
+    name: "Store.changePlacementsOfPlans fails as a whole when one placement is not the plan's",
+    async run({ store }) {
+      const [a, b] = [await storePlan(store, planRows("a")), await storePlan(store, planRows("b"))];
+      const placements = [{ ...a.placements[0], location: "host-8" }];
+      const changes = ["plan-a", "plan-b"].map((planId) => ({ planId, version: 1, placements }));
+      const failed = await store.changePlacementsOfPlans(changes).then(() => false, () => true);
+      assertEquals(failed, true);
+      assertEquals([await store.planById("plan-a"), await store.planById("plan-b")], [a, b]);
+    },
+  },
+  {
     name: "Store.deletePlacement removes one placement and raises the plan's version",
     async run({ store }) {
       const { plan, placements: [zero, one] } = await storePlan(store, planRows("a"));

@@ -4,6 +4,7 @@ import { ADMIN, done, locationsOf, refusal, server, UseCaseSite } from "../suppo
 import { OutcomeUnknown, Rejected, Unavailable } from "../../src/ports/failures.ts";
 import type { Store } from "../../src/ports/store.ts";
 import type { UseCaseContext } from "../../src/usecases/context.ts";
+import { applyMoves } from "../../src/usecases/apply_moves.ts";
 import { createPlan } from "../../src/usecases/create_plan.ts";
 import { createGroup } from "../../src/usecases/groups.ts";
 import { migratePlan } from "../../src/usecases/migrate_plan.ts";
@@ -44,6 +45,13 @@ const OPERATIONS: Readonly<
     run: async (here, ctx) => {
       const body = { action: "migrate", resources: ["a"] } as const;
       return await migratePlan(ctx, ADMIN, { found: await here.stored("s"), body });
+    },
+  },
+  applyMoves: {
+    writes: "changePlacementsOfPlans",
+    run: async (here, ctx) => {
+      const [{ orchestrationId: serverId, location: from }] = (await here.stored("s")).placements;
+      return await applyMoves(ctx, [{ serverId, from, to: "r2h2", live: true }]);
     },
   },
   "reservePlacement where it is planned": {

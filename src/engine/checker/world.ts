@@ -13,10 +13,11 @@ export function holdingsAfter(judged: Case): Holding[] {
   const renewed = judged.placements.map(({ serverId, host, demand }): Holding => {
     const before = judged.own.find((holding) => holding.serverId === serverId);
     const flavor = judged.request.application.servers.find(({ id }) => id === serverId)?.flavor;
-    const standing = judged.request.directives.find((directive) => directive.serverId === serverId)?.standing;
+    const directive = judged.request.directives.find((each) => each.serverId === serverId);
+    const standing = directive?.standing;
     const last = before?.host ?? standing?.host ?? host;
     const left = before?.origin ?? standing?.origin ??
-      (before && last !== host && judged.request.keepOrigin ? last : null);
+      (before && last !== host && judged.request.keepOrigin && !directive?.gone ? last : null);
     const grown = before && (AMOUNTS.some((amount) => demand[amount] > before.demand[amount]) ||
       wantsOtherHardware(judged.dataCenter, [before.flavor, flavor]));
     return {

@@ -48,6 +48,15 @@ export class Ledger {
     return ids.map((id) => this.#holdings.get(id)!);
   }
 
+  get size(): number {
+    return this.#holdings.size;
+  }
+
+  /** All holdings, in no particular order. */
+  each(): Iterable<Holding> {
+    return this.#holdings.values();
+  }
+
   /** All holdings, by server id. */
   all(): Holding[] {
     return [...this.#holdings.values()].sort((a, b) => compareText(a.serverId, b.serverId));

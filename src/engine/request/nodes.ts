@@ -138,7 +138,9 @@ function countedOf(
 function tracesOf({ spec, holding, directive }: TaskServer, { ledger, keepOrigin }: NodeContext): Trace[] {
   const resourceId = holding?.resourceId ?? directive?.standing?.resourceId ?? null;
   const reported = ledger.reported({ serverId: spec.id, resourceId });
-  const lingering = holding ? ledger.lingering(holding, { keepOrigin }) : null;
+  const lingering = holding
+    ? ledger.lingering(holding, { keepOrigin: keepOrigin && !directive?.gone })
+    : null;
   return [
     ...reported ? [{ ...reported, servers: 1, shape: null, groups: [] } as const] : [],
     ...lingering ? ledger.tracesOf(lingering) : [],

@@ -1,6 +1,7 @@
 import type { Resource } from "../resource.ts";
 import { explainResource } from "./explain.ts";
 import { groupResource, groupsResource, memberResource, membersResource } from "./groups.ts";
+import { appliedMovesResource, movesResource } from "./moves.ts";
 import { placementResource, placementsResource } from "./placements.ts";
 import { planResource, plansResource } from "./plans.ts";
 import { rootResource, versionResource } from "./root.ts";
@@ -19,6 +20,8 @@ export const RESOURCES: readonly Resource[] = [
   plansResource,
   planResource,
   explainResource,
+  movesResource,
+  appliedMovesResource,
   statusResource,
   resourcesResource,
 ];

@@ -60,6 +60,8 @@ export class EngineHost {
       }
       case "explain":
         return this.#loaded().explain(question.asks.request, question.asks.question);
+      case "planMoves":
+        return this.#loaded().planMoves(question.asks);
       case "groupServers":
         return this.#loaded().groupServers(question.asks);
       case "invalidPlacements":

@@ -1,6 +1,7 @@
 import type { DataCenter } from "../../../domain/data_center.ts";
 import type { ExplainQuestion, Explanation } from "../../../domain/explanation.ts";
 import type { Holding } from "../../../domain/holding.ts";
+import type { MoveAnswer, MoveQuestion } from "../../../domain/moves.ts";
 import type { Decision, PlacementRequest } from "../../../domain/placement_request.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import { DeadlineExceeded, Unavailable } from "../../../ports/failures.ts";
@@ -123,6 +124,10 @@ export class EmbeddedOptimizer implements Optimizer {
     options: { readonly timeoutMs: number },
   ): Promise<Explanation> {
     return this.#ask("explain", { request, question }, options);
+  }
+
+  planMoves(question: MoveQuestion, options: { readonly timeoutMs: number }): Promise<MoveAnswer> {
+    return this.#ask("planMoves", question, options);
   }
 
   groupServers(groupName: string, options: { readonly timeoutMs: number }): Promise<readonly string[]> {

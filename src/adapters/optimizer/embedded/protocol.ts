@@ -2,6 +2,7 @@ import type { DataCenter } from "../../../domain/data_center.ts";
 import type { Holding } from "../../../domain/holding.ts";
 import type { Profile } from "../../../domain/quality.ts";
 import type { ExplainQuestion, Explanation } from "../../../domain/explanation.ts";
+import type { MoveAnswer, MoveQuestion } from "../../../domain/moves.ts";
 import type { Decision, PlacementRequest } from "../../../domain/placement_request.ts";
 
 /** How hard the engine tries, see `EngineSettings`. */
@@ -21,6 +22,7 @@ export interface Questions {
     asks: { readonly request: PlacementRequest; readonly question: ExplainQuestion };
     answers: Explanation;
   };
+  planMoves: { asks: MoveQuestion; answers: MoveAnswer };
   groupServers: { asks: string; answers: readonly string[] };
   invalidPlacements: { asks: null; answers: ReadonlyMap<string, string> };
   ping: { asks: null; answers: null };

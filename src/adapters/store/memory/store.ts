@@ -2,7 +2,7 @@ import { isVisible, type Visibility } from "../../../domain/caller.ts";
 import type { Group } from "../../../domain/group.ts";
 import type { Placement, Plan, PlanWithPlacements } from "../../../domain/plan.ts";
 import { Unavailable } from "../../../ports/failures.ts";
-import type { IdTaken, PlacementQuery, Store } from "../../../ports/store.ts";
+import type { IdTaken, PlacementChange, PlacementQuery, Store } from "../../../ports/store.ts";
 
 export interface MemoryStoreOptions {
   /** Rows per page of a list. */
@@ -133,21 +133,18 @@ export class MemoryStore implements Store {
   }
 
   changePlacements(planId: string, version: number, placements: readonly Placement[]): Promise<boolean> {
+    return this.changePlacementsOfPlans([{ planId, version, placements }]);
+  }
+
+  changePlacementsOfPlans(changes: readonly PlacementChange[]): Promise<boolean> {
     return this.#do(() => {
-      const stored = this.#complete(planId);
-      if (stored?.plan.version !== version) return false;
-      const changes = new Map(placements.map((placement) => [placement.id, placement]));
-      const stranger = placements.find(({ id }) => this.#placements.get(id)?.planId !== planId);
-      if (stranger !== undefined) {
-        throw new Error(`Placement '${stranger.id}' is not one of plan '${planId}'`);
+      const stored = changes.map(({ planId }) => this.#complete(planId));
+      if (stored.some((each, index) => each?.plan.version !== changes[index].version)) return false;
+      for (const { planId, placements } of changes) {
+        const stranger = placements.find(({ id }) => this.#placements.get(id)?.planId !== planId);
+        if (stranger) throw new Error(`Placement '${stranger.id}' is not one of plan '${planId}'`);
       }
-      const changed = stored.placements.map((before) => ({
-        ...before,
-        ...changes.get(before.id),
-        createdAtMs: before.createdAtMs,
-      }));
-      this.#remove(stored);
-      this.#put({ ...stored.plan, version: version + 1 }, changed);
+      changes.forEach(({ placements }, index) => this.#renew(stored[index]!, placements));
       return true;
     });
   }
@@ -264,6 +261,17 @@ export class MemoryStore implements Store {
       this.#placements.set(placement.id, placement);
       this.#servers.set(placement.orchestrationId, placement.id);
     }
+  }
+
+  #renew(stored: PlanWithPlacements, placements: readonly Placement[]): void {
+    const changes = new Map(placements.map((placement) => [placement.id, placement]));
+    const changed = stored.placements.map((before) => ({
+      ...before,
+      ...changes.get(before.id),
+      createdAtMs: before.createdAtMs,
+    }));
+    this.#remove(stored);
+    this.#put({ ...stored.plan, version: stored.plan.version + 1 }, changed);
   }
 
   #remove({ plan, placements }: PlanWithPlacements): void {

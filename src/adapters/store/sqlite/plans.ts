@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Visibility } from "../../../domain/caller.ts";
 import type { Placement, Plan, PlanWithPlacements } from "../../../domain/plan.ts";
-import type { IdTaken } from "../../../ports/store.ts";
+import type { IdTaken, PlacementChange } from "../../../ports/store.ts";
 import { type Cursor, OwnedPages } from "./pages.ts";
 import type { PlacementTable } from "./placements.ts";
 import { Query } from "./query.ts";
@@ -123,10 +123,12 @@ export class PlanTable {
     return "replaced";
   }
 
-  changePlacements(planId: string, version: number, placements: readonly Placement[]): boolean {
-    if (!this.#hasVersion(planId, version)) return false;
-    for (const placement of placements) this.#placements.update(planId, placement);
-    this.#raise.run(planId);
+  changePlacements(changes: readonly PlacementChange[]): boolean {
+    if (!changes.every(({ planId, version }) => this.#hasVersion(planId, version))) return false;
+    for (const { planId, placements } of changes) {
+      for (const placement of placements) this.#placements.update(planId, placement);
+      this.#raise.run(planId);
+    }
     return true;
   }
 

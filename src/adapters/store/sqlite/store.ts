@@ -3,7 +3,7 @@ import type { Visibility } from "../../../domain/caller.ts";
 import type { Group } from "../../../domain/group.ts";
 import type { Placement, Plan, PlanWithPlacements } from "../../../domain/plan.ts";
 import { Rejected } from "../../../ports/failures.ts";
-import type { IdTaken, PlacementQuery, Store } from "../../../ports/store.ts";
+import type { IdTaken, PlacementChange, PlacementQuery, Store } from "../../../ports/store.ts";
 import { CommitQueue } from "./commit_queue.ts";
 import { openConnection } from "./connection.ts";
 import { openFailure, storeClosed, storeFailure } from "./failures.ts";
@@ -128,7 +128,11 @@ export class SqliteStore implements Store {
   }
 
   changePlacements(planId: string, version: number, placements: readonly Placement[]): Promise<boolean> {
-    return this.#writes.run(() => this.#plans.changePlacements(planId, version, placements));
+    return this.changePlacementsOfPlans([{ planId, version, placements }]);
+  }
+
+  changePlacementsOfPlans(changes: readonly PlacementChange[]): Promise<boolean> {
+    return this.#writes.run(() => this.#plans.changePlacements(changes));
   }
 
   async deletePlan(id: string): Promise<PlanWithPlacements | null> {
