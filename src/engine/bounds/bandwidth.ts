@@ -1,6 +1,8 @@
 import { DIMENSIONS, NOWHERE, type Site } from "../model/site.ts";
 import type { Node } from "../search/node.ts";
 import { cutBound } from "./cut.ts";
+import { packingBound } from "./packing_bound.ts";
+import { inForeignZones } from "./pipe_graph.ts";
 import type { State } from "../search/state.ts";
 
 /**
@@ -19,7 +21,7 @@ export function bandwidthBound(state: State): number {
       const cut = node.pipes.length > 0 ? separated(node, { level, room, site: state.occupancy.site }) : 0;
       if (cut > 0) cuts.set(node, cut);
     }
-    bound += Math.max(withoutDoubles(cuts), 2 * cutBound(state.nodes, room));
+    bound += Math.max(withoutDoubles(cuts), 2 * cutBound(state.nodes, room), 2 * packingBound(state, level));
   }
   return bound;
 }
@@ -77,13 +79,6 @@ function areSeparated(one: Node, other: Node, { level, site }: Pick<AtLevel, "le
       rule.most === 1 && rule.level >= level &&
       other.diversity.some((each) => each.rule === rule && each.unit !== unit)
     );
-}
-
-function inForeignZones(one: Node, other: Node, { level, site }: Pick<AtLevel, "level" | "site">): boolean {
-  const zonesOf = ({ zones }: Node) => zones.flatMap((zone) => site.zoneNumber(zone) ?? []);
-  return zonesOf(one).some((mine) =>
-    zonesOf(other).some((theirs) => !site.zonesTogether[level].has(site.zonePair(mine, theirs)))
-  );
 }
 
 /** The most bandwidth of peers that may share a resource: of those that one rule separates, one unit. */

@@ -1,4 +1,5 @@
 import { DIMENSIONS } from "../model/site.ts";
+import { componentsOf } from "../search/components.ts";
 import type { Node } from "../search/node.ts";
 
 /** Nodes of a component up to which its spectrum is looked at; a factorisation costs their number to the third. */
@@ -23,26 +24,6 @@ export function cutBound(nodes: readonly Node[], room: readonly number[]): numbe
     cut += connectivity(component) / 2 * (count - squares / count);
   }
   return Math.floor(cut);
-}
-
-/** Nodes by the pipes that connect them, directly or over others. */
-function componentsOf(nodes: readonly Node[]): Node[][] {
-  const seen = new Set<Node>();
-  const components: Node[][] = [];
-  for (const start of nodes) {
-    if (seen.has(start) || start.pipes.length === 0) continue;
-    const component = [start];
-    seen.add(start);
-    for (const node of component) {
-      for (const { peer } of node.pipes) {
-        if (peer === null || seen.has(peer)) continue;
-        seen.add(peer);
-        component.push(peer);
-      }
-    }
-    components.push(component);
-  }
-  return components;
 }
 
 /** How many of the nodes can share a resource with so much room. */

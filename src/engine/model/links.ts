@@ -35,7 +35,7 @@ export class Links {
   between(left: number, right: number): number {
     if (left === right) return 0;
     let links = 0;
-    for (const level of this.levels) if (this.#apart(level, left, right)) links += 2;
+    for (const level of this.levels) if (this.areApart(level, left, right)) links += 2;
     return links;
   }
 
@@ -43,7 +43,7 @@ export class Links {
   reserve(left: number, right: number, { kbps, sign }: { kbps: number; sign: 1 | -1 }): void {
     if (left === right) return;
     for (const level of this.levels) {
-      if (!this.limited[level] || !this.#apart(level, left, right)) continue;
+      if (!this.limited[level] || !this.areApart(level, left, right)) continue;
       const { ofHost } = this.#site.levels[level];
       for (const resource of [ofHost[left], ofHost[right]]) {
         if (resource !== NOWHERE) this.free[level][resource] -= sign * kbps;
@@ -51,8 +51,8 @@ export class Links {
     }
   }
 
-  /** Hosts without a resource of the level are by themselves there. */
-  #apart(level: number, left: number, right: number): boolean {
+  /** Whether two hosts are in different resources of a level; those without one are by themselves there. */
+  areApart(level: number, left: number, right: number): boolean {
     const { ofHost } = this.#site.levels[level];
     return ofHost[left] !== ofHost[right] || ofHost[left] === NOWHERE;
   }

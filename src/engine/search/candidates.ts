@@ -64,6 +64,15 @@ export class Candidates {
     return best;
   }
 
+  /** Whether one host may take the node. */
+  admits(node: Node, host: number): boolean {
+    this.#state.steps++;
+    if (node.standing?.host === host) return this.#mayStay(node);
+    if (node.standing?.only) return false;
+    this.#restrict(node);
+    return this.#hosts.admits(host);
+  }
+
   /** Whether any host may take the node. */
   any(node: Node): boolean {
     if (this.#known[node.index].some((known) => this.#admits(known))) return true;
@@ -88,11 +97,15 @@ export class Candidates {
 
   /** Restricts the host set to the node's hosts; returns the hosts among which all of them are. */
   #narrow(node: Node): Int32Array {
+    this.#restrict(node);
+    const level = this.#hosts.within.findIndex((resource) => resource !== NOWHERE);
+    return level === -1 ? this.#site.everyHost : this.#site.levels[level].hosts[this.#hosts.within[level]];
+  }
+
+  #restrict(node: Node): void {
     this.#hosts.reset();
     this.#hosts.retain(this.#eligible[node.index].hosts);
     for (const restrict of LIVE) restrict(node, this.#hosts, this.#state);
-    const level = this.#hosts.within.findIndex((resource) => resource !== NOWHERE);
-    return level === -1 ? this.#site.everyHost : this.#site.levels[level].hosts[this.#hosts.within[level]];
   }
 
   #admits({ node, host }: KnownHost): boolean {

@@ -1,6 +1,7 @@
 import type { Profile } from "../../domain/quality.ts";
 import type { Occupancy } from "../model/occupancy.ts";
 import { type Amounts, DIMENSIONS, NOWHERE } from "../model/site.ts";
+import { componentsOf } from "./components.ts";
 import type { Node } from "./node.ts";
 import { SoftPressure } from "./soft_pressure.ts";
 import type { State } from "./state.ts";
@@ -52,10 +53,12 @@ export class Preference {
   readonly #servers: Int32Array;
   readonly #spreading: readonly boolean[];
   readonly #softPressure: SoftPressure;
+  /** The nodes that pipes connect with each node, directly or over others; found when first wanted. */
+  readonly #components = new Map<Node, readonly Node[]>();
   #traffic = 0;
   /** What is left to place after the node, weighed like the room on a host. */
   #rest = 0;
-  /** Whether the node is the first of those that it talks to. */
+  /** Whether the node is the first of those that pipes connect with it. */
   #seed = false;
   #soft = false;
   #crowds: readonly ReadonlyMap<number, number>[] = [];
@@ -81,6 +84,7 @@ export class Preference {
     for (let r = 0; r < DIMENSIONS; r++) this.#rest += (unplaced[r] - node.need[r]) * this.#weights[r];
     if (node.pipes.length > 0) {
       traffic.gather(node);
+      if (traffic.total === 0) traffic.gatherAll(this.#connectedTo(node));
       const longest = 2 * links.levels.length * traffic.total;
       this.#traffic = longest > 0 ? this.#profile.traffic / longest : 0;
       this.#seed = traffic.total === 0;
@@ -99,7 +103,7 @@ export class Preference {
     const weights = this.#weights;
     let score = (this.#vcpu[host] - need[0]) * weights[0] + (this.#memory[host] - need[1]) * weights[1] +
       (this.#disk[host] - need[2]) * weights[2];
-    if (this.#seed) score = -this.#roomAround(host, score);
+    if (this.#seed) score = -this.#roomAround(host);
     else if (this.#servers[host] === 0) score = Math.abs(score - this.#rest);
     if (this.#servers[host] === 0) score += this.#profile.waking;
     if (this.#traffic > 0) score += this.#traffic * this.#state.traffic.cost(host);
@@ -119,10 +123,30 @@ export class Preference {
   }
 
   /** Room for those that will follow a node: on its host, and half as good in its rack. */
-  #roomAround(host: number, left: number): number {
-    const rack = this.#occupancy.site.levels[RACK].ofHost[host];
-    const nearby = rack === NOWHERE ? 0 : this.freeWithin(RACK, rack);
-    return Math.min(left, this.#rest) + Math.min(nearby, this.#rest) / 2;
+  #roomAround(host: number): number {
+    const { free, freeSums, site } = this.#occupancy;
+    const rack = site.levels[RACK].ofHost[host];
+    const nearby = rack === NOWHERE ? 0 : this.#shareOf(freeSums[RACK], rack);
+    return (this.#shareOf(free, host) + nearby / 2) * this.#rest;
+  }
+
+  /** How much of what is left to place a resource has room for, as the scarcest dimension tells. */
+  #shareOf(free: readonly Float64Array[], resource: number): number {
+    const { unplaced } = this.#state;
+    let share = 1;
+    for (let dimension = 0; dimension < DIMENSIONS; dimension++) {
+      if (unplaced[dimension] > 0) share = Math.min(share, free[dimension][resource] / unplaced[dimension]);
+    }
+    return share;
+  }
+
+  #connectedTo(node: Node): readonly Node[] {
+    if (this.#components.size === 0) {
+      for (const component of componentsOf(this.#state.nodes)) {
+        for (const each of component) this.#components.set(each, component);
+      }
+    }
+    return this.#components.get(node)!;
   }
 
   #crowding(host: number): number {

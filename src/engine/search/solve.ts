@@ -1,4 +1,4 @@
-import type { Profile, Quality } from "../../domain/quality.ts";
+import { CRITERIA, type Profile, type Quality } from "../../domain/quality.ts";
 import type { Effort } from "../../domain/placement_request.ts";
 import type { NodeRefusal, Refusal } from "../../domain/refusal.ts";
 import { refuseClass, refuseNode } from "../explain/node_refusal.ts";
@@ -13,6 +13,7 @@ import type { Eligibility } from "./eligibility.ts";
 import { ExactSearch } from "./exact.ts";
 import type { HostSet } from "./host_set.ts";
 import type { AffinityClass, Node } from "./node.ts";
+import { Exchange } from "./exchange.ts";
 import { Exhaustion } from "./exhaust.ts";
 import { Improvement } from "./improve.ts";
 import { isOptimal, qualityOf } from "../objective/quality.ts";
@@ -66,6 +67,9 @@ const SPREADING: readonly (readonly boolean[])[] = [
   [true, true, true],
   [true, false, false],
 ];
+/** Share of an improvement's steps that go to single moves where bandwidth is what counts most. */
+const EXCHANGE_SHARE = 0.9;
+const EXCHANGE_SEED = 0xe8c4a6e;
 
 /** Looks for hosts for every node. The occupancy is left as it was found. */
 export function solve(task: Task, context: SolveContext): Solution {
@@ -209,6 +213,7 @@ class Solver {
     const limit = spent + (improveSteps === 0 ? 0 : Math.max(LEAST_IMPROVEMENT, most));
     if (!isOptimal(profile, measures, bounds)) {
       const weights = scarcity(this.#task.nodes, occupancy);
+      if (profile === "bandwidth") this.#exchange(limit, bounds[CRITERIA.bandwidth.indexOf("bandwidth")]);
       measures = new Improvement(this.#state, {
         objective,
         candidates: this.#candidates,
@@ -223,6 +228,16 @@ class Solver {
     const all = new Exhaustion(this.#state, { objective, candidates: this.#candidates, exhausted }).run();
     const quality = qualityOf(profile, all.measures, bounds);
     return all.complete ? { ...quality, gap: 0, optimal: true } : quality;
+  }
+
+  /** Lessens the bandwidth alone, by single moves, before what comes after it in the profile is looked at. */
+  #exchange(limit: number, bound: number): void {
+    new Exchange(this.#state, {
+      candidates: this.#candidates,
+      random: randomNumbers(this.#context.seed ^ EXCHANGE_SEED),
+      steps: (limit - this.#state.steps) * EXCHANGE_SHARE,
+      isDone: (bandwidth) => bandwidth <= bound || this.#context.timeIsUp(),
+    }).run();
   }
 
   #effort(): Effort {

@@ -28,18 +28,29 @@ export class Traffic {
 
   /** Looks at the pipes of a node. */
   gather({ pipes }: Node): void {
+    this.#begin();
+    for (const { peer, host, kbps } of pipes) this.#count(peer ? this.#hostOf[peer.index] : host, kbps);
+  }
+
+  /** Takes these nodes for peers with one kbit/s each, as far as they are placed. */
+  gatherAll(nodes: readonly Node[]): void {
+    this.#begin();
+    for (const { index } of nodes) this.#count(this.#hostOf[index], 1);
+  }
+
+  #begin(): void {
     this.#stamp++;
     this.total = 0;
-    const { levels } = this.#occupancy.site;
     for (const touched of this.#touched) touched.length = 0;
-    for (const { peer, host: fixed, kbps } of pipes) {
-      const host = peer ? this.#hostOf[peer.index] : fixed;
-      if (host === NOWHERE) continue;
-      this.total += kbps;
-      for (let level = 0; level < levels.length; level++) {
-        const resource = levels[level].ofHost[host];
-        if (resource !== NOWHERE) this.#add(level, resource, kbps);
-      }
+  }
+
+  #count(host: number, kbps: number): void {
+    if (host === NOWHERE) return;
+    this.total += kbps;
+    const { levels } = this.#occupancy.site;
+    for (let level = 0; level < levels.length; level++) {
+      const resource = levels[level].ofHost[host];
+      if (resource !== NOWHERE) this.#add(level, resource, kbps);
     }
   }
 
