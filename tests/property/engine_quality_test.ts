@@ -66,6 +66,24 @@ Deno.test("place gives small requests the best answer there is, and bounds that 
   assertEquals(best, answered);
 });
 
+Deno.test("place bounds the bandwidth of servers with many pipes by no more than the least there is", () => {
+  let tight = 0;
+  fc.assert(
+    fc.property(randomCase({ hosts: 4, servers: 5, pipes: 10 }), (base) => {
+      const decision = decide(base, "bandwidth");
+      if (decision.kind === "refused") return;
+      const { dataCenter, holdings, application } = base;
+      const { bound } = decision.quality.criteria.find(({ criterion }) => criterion === "bandwidth")!;
+      const every = everyPlacement({ dataCenter, holdings, request: request([], [], { application }) });
+      const least = Math.min(...Iterator.from(every).map((each) => measure(base, each)("bandwidth")));
+      assert(bound <= least, `${bound} is above ${least}`);
+      if (bound > 0 && bound === least) tight++;
+    }),
+    { numRuns: 2 * RUNS, seed: SEED },
+  );
+  assert(tight > 0);
+});
+
 function compare(left: readonly number[], right: readonly number[]): number {
   const index = left.findIndex((value, position) => value !== right[position]);
   return index === -1 ? 0 : left[index] - right[index];

@@ -17,6 +17,8 @@ export interface RandomCase {
 export interface CaseSize {
   readonly hosts: number;
   readonly servers: number;
+  /** Pipes at most; three unless told otherwise. */
+  readonly pipes?: number;
 }
 
 const ZONES = ["az0", "az1"] as const;
@@ -190,7 +192,10 @@ const assignmentDraw = fc.record({
   most: fc.constantFrom(1, 1, 1, 2),
 });
 
-function applicationArbitrary(dataCenter: DataCenter, { servers }: CaseSize): fc.Arbitrary<Application> {
+function applicationArbitrary(
+  dataCenter: DataCenter,
+  { servers, pipes = 3 }: CaseSize,
+): fc.Arbitrary<Application> {
   const server = fc.record({
     flavor: flavorName,
     zone: seldom(fc.constantFrom(...ZONES)),
@@ -199,7 +204,7 @@ function applicationArbitrary(dataCenter: DataCenter, { servers }: CaseSize): fc
   return fc.record({
     servers: fc.array(server, { minLength: 1, maxLength: servers }),
     draws: fc.array(assignmentDraw, { maxLength: 3 }),
-    pipes: fc.array(pipeDraw, { maxLength: 3 }),
+    pipes: fc.array(pipeDraw, { minLength: Math.max(0, pipes - 3), maxLength: pipes }),
   }).map(({ servers, draws, pipes }) => {
     const specs = servers.map((spec, index): ServerSpec => ({
       id: `s${index}`,

@@ -164,3 +164,48 @@ Deno.test("place moves no more servers than it has to when a stack is planned an
   assert(decision.kind === "placed");
   assertEquals(of(decision, "moves"), { value: 0, bound: 0 });
 });
+
+Deno.test("place bounds the bandwidth of what zones keep apart by the narrowest cut between them", () => {
+  const far = { availabilityZone: "far" };
+  const dataCenter = site({ racks: 2, hostsPerRack: 1, hosts: { r2h1: far } });
+  const decision = placed(dataCenter, {
+    servers: [server("s0", { zone: "nova" }), server("s1"), server("s2"), server("s3", { zone: "far" })],
+    assignments: [],
+    pipes: [pipe("s0", "s1", 30), pipe("s0", "s2", 10), pipe("s1", "s3", 20), pipe("s2", "s3", 40)],
+  }, "bandwidth");
+  // Of the ways from zone to zone one is cut at 20, one at 10, and each at the hosts and at the racks.
+  assertEquals(of(decision, "bandwidth"), { value: 120, bound: 120 });
+});
+
+Deno.test("place bounds the bandwidth to servers that stay on different hosts", () => {
+  const engine = engineFor(site({ racks: 1, hostsPerRack: 3 }), { profile: "bandwidth" });
+  const apart = {
+    servers: ids(2).map((id) => server(id)),
+    assignments: [rule("diversity host", ids(2))],
+  };
+  const hosts = hostsOf(engine.place(request([], [], { application: apart })));
+  const application = {
+    servers: [...apart.servers, server("hub")],
+    assignments: [],
+    pipes: [pipe("hub", "s0", 30), pipe("hub", "s1", 20)],
+  };
+  const directives = ids(2).map((serverId) => ({
+    serverId,
+    stay: "must" as const,
+    standing: {
+      ...{ host: hosts[serverId], demand: amounts(1, 2, 10) },
+      ...{ resourceId: null, origin: null, expiresAtMs: null },
+    },
+  }));
+  const decision = engine.place(request([], [], { application, directives }));
+  assert(decision.kind === "placed");
+  assertEquals(of(decision, "bandwidth"), { value: 40, bound: 40 });
+});
+
+Deno.test("place lets servers change places where every host is full", () => {
+  const { pipes } = mesh(32);
+  const application = { servers: ids(32).map((id) => server(id, { flavor: "v4" })), assignments: [], pipes };
+  const dataCenter = site({ racks: 4, hostsPerRack: 4 });
+  const [first, better] = [0, undefined].map((steps) => placed(dataCenter, application, "bandwidth", steps));
+  assert(of(better, "bandwidth").value < of(first, "bandwidth").value * 0.8);
+});

@@ -41,7 +41,7 @@ export class Traffic {
   #begin(): void {
     this.#stamp++;
     this.total = 0;
-    for (const touched of this.#touched) touched.length = 0;
+    for (let level = 0; level < this.#touched.length; level++) this.#touched[level].length = 0;
   }
 
   #count(host: number, kbps: number): void {
