@@ -15,6 +15,8 @@ import { measureReads } from "../tests/bench/http/reads.ts";
 import { type PlanRequest, SMALL_STACK_VCPUS, threeTierStack } from "../tests/bench/http/stacks.ts";
 import { measureReadsWhileSolving } from "../tests/bench/http/reads_while_solving.ts";
 import { measureStart } from "../tests/bench/http/start.ts";
+import { measureCertificates } from "../tests/bench/engine/certificates.ts";
+import { measureDayTwo } from "../tests/bench/engine/day_two.ts";
 import { measureLargeSite } from "../tests/bench/engine/large_site.ts";
 import {
   measureBandwidth,
@@ -22,6 +24,7 @@ import {
   measureSpeed,
   measureWoken,
 } from "../tests/bench/engine/measure.ts";
+import { measureNetworkFunctions } from "../tests/bench/engine/network_functions.ts";
 import { type Figure, InvalidRun, shown, tableOf } from "../tests/bench/load/figures.ts";
 import { installedGenerator, OWN_GENERATOR } from "../tests/bench/load/generators.ts";
 import { measureFalseRejects } from "../tests/bench/planted/false_rejects.ts";
@@ -41,8 +44,8 @@ interface Effort {
   /** Applications of a kind, for speed and for quality. */
   readonly applications: number;
   readonly qualities: number;
-  /** Ad-hoc servers. */
-  readonly singles: number;
+  /** Ad-hoc servers, in each of so many runs. */
+  readonly singles: readonly number[];
   /** Where plans are read while others are made, and how long. */
   readonly busySite: Size;
   readonly busySeconds: number;
@@ -59,7 +62,7 @@ const FULL: Effort = {
   sites: 3,
   applications: 200,
   qualities: 5,
-  singles: 10_000,
+  singles: [2000, 10_000],
   largePlans: 100,
   busySite: { racks: 6250, hostsPerRack: 16 },
   busySeconds: 30,
@@ -74,7 +77,7 @@ const QUICK: Effort = {
   sites: 1,
   applications: 1,
   qualities: 1,
-  singles: 100,
+  singles: [100],
   largePlans: 0,
   busySite: { racks: 40, hostsPerRack: 8 },
   busySeconds: 0.2,
@@ -159,7 +162,10 @@ async function* engineFigures(): AsyncGenerator<Figure[]> {
     yield [measureSpeed({ site: "L", application: "A3", instances: largePlans, p99Ms: 400, original })];
     yield [await measureLargeSite({ instances: largePlans })];
   }
-  yield [measureSingles({ servers: singles })];
+  yield [measureNetworkFunctions({ instances: applications })];
+  yield singles.map((servers) => measureSingles({ servers }));
+  yield measureDayTwo({ instances: applications });
+  yield measureCertificates();
   yield [measureWoken({ seeds: qualities })];
   yield measureBandwidth({ seeds: qualities });
   yield measureFalseRejects(effort);

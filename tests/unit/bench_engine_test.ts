@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Application } from "../../src/domain/application.ts";
 import type { DataCenter } from "../../src/domain/data_center.ts";
 import { checkPlacement } from "../../src/engine/checker/mod.ts";
-import { APPLICATIONS } from "../bench/applications/applications.ts";
+import { APPLICATIONS, networkFunctions } from "../bench/applications/applications.ts";
 import { bestFit } from "../bench/baselines/best_fit.ts";
 import { originalGreedy } from "../bench/baselines/original_greedy.ts";
 import { benchSite, SIZES, ZONES } from "../bench/sites/site.ts";
@@ -69,6 +69,15 @@ Deno.test("place plans every application on a small site, within every rule", ()
     );
     assertEquals(violations(dataCenter, application, new Map(Object.entries(hosts))), []);
   }
+});
+
+Deno.test("place gives network functions a rack of their own, within every rule", () => {
+  const dataCenter = benchSite({ size: SIZES.S, load: 0.4, idleRacks: 1, cells: true });
+  const rackOf = new Map(dataCenter.hosts.map(({ name, rack }) => [name, rack]));
+  const application = networkFunctions(1);
+  const hosts = hostsOf(engineFor(dataCenter, { improveSteps: 0 }).place(request([], [], { application })));
+  assertEquals(violations(dataCenter, application, new Map(Object.entries(hosts))), []);
+  assertEquals([...new Set(Object.values(hosts).map((host) => rackOf.get(host)))], ["bch01r0001"]);
 });
 
 Deno.test("baselines keep every rule but those of pipes, which they don't know", () => {

@@ -1,3 +1,4 @@
+import type { GroupPresence } from "../model/groups.ts";
 import { DIMENSIONS, NOWHERE } from "../model/site.ts";
 import type { Task } from "../request/task.ts";
 import type { DiversityRule, Node } from "../search/node.ts";
@@ -11,13 +12,14 @@ export function wokenHostsBound(task: Task, state: State): number {
   // Zones share no host, so that what each of them needs adds up.
   const byZone = zonesOf(state.nodes).map((zone) =>
     Math.max(
-      roomBound(state.nodes.filter(({ zones }) => zones.includes(zone)), state, zone),
+      roomBound(state.nodes.filter(({ zones }) => zones.includes(zone)), state, inZone(state, zone)),
       ...task.rules.map((rule) => separationBound(rule, state, zone)),
     )
   );
   return Math.max(
     roomBound(state.nodes, state),
     byZone.reduce((sum, hosts) => sum + hosts, 0),
+    ...presencesOf(state.nodes).map((presence) => exclusiveBound(presence, state)),
     ...task.rules.map((rule) => separationBound(rule, state)),
   );
 }
@@ -26,16 +28,34 @@ function zonesOf(nodes: readonly Node[]): string[] {
   return [...new Set(nodes.flatMap(({ zones }) => zones))];
 }
 
+function presencesOf(nodes: readonly Node[]): GroupPresence[] {
+  return [...new Set(nodes.flatMap(({ exclusive }) => exclusive.flatMap((presence) => presence ?? [])))];
+}
+
+/** Nodes of an exclusivity group have no room where anybody else is. */
+function exclusiveBound(presence: GroupPresence, state: State): number {
+  const { level, servers } = presence;
+  const { ofHost } = state.occupancy.site.levels[level];
+  const all = state.occupancy.servers[level];
+  const nodes = state.nodes.filter(({ exclusive }) => exclusive[level] === presence);
+  return roomBound(nodes, state, (host) => all[ofHost[host]] === (servers.get(ofHost[host]) ?? 0));
+}
+
+function inZone({ occupancy: { site } }: State, zone: string): (host: number) => boolean {
+  const number = site.zoneNumber(zone);
+  return (host) => number === undefined || site.zones[host] === number;
+}
+
 /**
  * What the demand of nodes of some size and more leaves over when the running hosts with room for one of that size
  * are full, in the largest of the other hosts. The best of all dimensions and sizes.
  */
-function roomBound(nodes: readonly Node[], state: State, zone?: string): number {
-  const { occupancy: { site, servers, free } } = state;
-  const number = zone === undefined ? undefined : site.zoneNumber(zone);
-  const hosts = site.everyHost.filter((host) =>
-    site.usable[host] === 1 && (number === undefined || site.zones[host] === number)
-  );
+function roomBound(
+  nodes: readonly Node[],
+  { occupancy: { site, servers, free } }: State,
+  isAllowed: (host: number) => boolean = () => true,
+): number {
+  const hosts = site.everyHost.filter((host) => site.usable[host] === 1 && isAllowed(host));
   const running = hosts.filter((host) => servers[0][host] > 0);
   const sleeping = hosts.filter((host) => servers[0][host] === 0);
   let bound = 0;

@@ -137,3 +137,24 @@ function storageCluster(seed: number): Application {
     pipes: chosen.map(({ pair }) => ({ id: pair.join("/"), servers: pair, kbps: 24_100 })),
   };
 }
+
+/**
+ * A6: 40 network functions of pinned cores with network functions of their own, in racks that they share with nobody,
+ * each beside a standby on another host.
+ */
+export function networkFunctions(seed: number): Application {
+  const random = seededRandom(seed);
+  const routers = tier("router", 24, (id) => server(id, "pinned4"));
+  const firewalls = tier("firewall", 16, (id) => server(id, "pinned8"));
+  const all = [...routers, ...firewalls];
+  return {
+    servers: all,
+    assignments: [
+      { ...rule("alone", "exclusivity rack", idsOf(all)), group: { id: "functions", name: "functions" } },
+      ...[...inSets(routers, 2), ...inSets(firewalls, 2)].map((pair) =>
+        rule(`standby-${pair[0].id}`, "diversity host", idsOf(pair))
+      ),
+    ],
+    pipes: between(routers, firewalls, { peers: 2, mbps: 500, random }),
+  };
+}

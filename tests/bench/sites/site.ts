@@ -17,6 +17,10 @@ export interface SiteOptions {
   /** Share of the scarcer of vCPUs and memory that runs before the benchmark. */
   readonly load: number;
   readonly seed?: number;
+  /** Racks at the beginning in which nothing runs. */
+  readonly idleRacks?: number;
+  /** Whether hosts have two cells, each with half of the hardware and with network functions. */
+  readonly cells?: boolean;
 }
 
 export const ZONES = ["az-1", "az-2"] as const;
@@ -43,22 +47,49 @@ export const FLAVORS: readonly Flavor[] = RUNNING.flatMap(([vcpus]) =>
   }))
 );
 
+const PINNED = {
+  "hw:cpu_policy": "dedicated",
+  "hw:numa_nodes": "1",
+  "hw:pci_numa_affinity_policy": "required",
+};
+
+/** Servers with cores of one cell and network functions near them. */
+const PINNED_FLAVORS: readonly Flavor[] = [[4, 1], [8, 2]].map(([vcpus, functions]) => ({
+  name: `pinned${vcpus}`,
+  flavorId: `pinned-${vcpus}`,
+  demand: amounts(vcpus, 2 * vcpus, 5 * vcpus),
+  extraSpecs: { ...PINNED, "pci_passthrough:alias": `nic:${functions}` },
+}));
+
+const FUNCTIONS_PER_CELL = 8;
+
+function cellsOf({ milliVcpu, memoryMib }: Demand): Pick<Host, "numa" | "pci"> {
+  const numa = [0, 1].map((cell) => ({ cell, milliVcpu: milliVcpu / 2, memoryMib: memoryMib / 2 }));
+  return { numa, pci: numa.map(({ cell }) => ({ alias: "nic", count: FUNCTIONS_PER_CELL, cell })) };
+}
+
 function amounts(vcpus: number, memoryGib: number, diskGib: number): Demand {
   return { milliVcpu: vcpus * 1000, memoryMib: memoryGib * GIB, diskMib: diskGib * GIB };
 }
 
 /** The same site for the same options; racks and zones are contiguous, clusters have 25 racks. */
-export function benchSite({ size: { hosts, racks }, load, seed = 1 }: SiteOptions): DataCenter {
+export function benchSite(
+  { size: { hosts, racks }, load, seed = 1, idleRacks = 0, cells = false }: SiteOptions,
+): DataCenter {
   const random = seededRandom(seed);
   const perRack = Math.ceil(hosts / racks);
   const rows = Array.from({ length: hosts }, (_, index) => emptyHost(index, { perRack, racks, random }));
-  const used = loaded(rows, { load, random });
+  const used = loaded(rows, { load, random, idle: idleRacks * perRack });
   const nicMbps = 25_000;
   const rackUplink = nicMbps * perRack / 4;
   return {
     name: "bench",
-    flavors: FLAVORS,
-    hosts: rows.map((host, index) => ({ ...host, used: used[index] })),
+    flavors: cells ? [...FLAVORS, ...PINNED_FLAVORS] : FLAVORS,
+    hosts: rows.map((host, index) => ({
+      ...host,
+      ...cells ? cellsOf(host.physical) : {},
+      used: used[index],
+    })),
     aggregates: [],
     network: {
       nicKbps: nicMbps * MBPS,
@@ -98,7 +129,10 @@ function drawn<T>(items: readonly (readonly [T, number])[], random: () => number
  * What runs on each host: servers come one by one, each to the fuller of two hosts that are drawn, and three of ten
  * leave again, so that hosts are unevenly full and some stay empty.
  */
-function loaded(hosts: readonly Host[], { load, random }: { load: number; random: () => number }): Demand[] {
+function loaded(
+  hosts: readonly Host[],
+  { load, random, idle }: { load: number; random: () => number; idle: number },
+): Demand[] {
   const used = hosts.map(() => NO_DEMAND);
   const total = hosts.map(({ capacity }) => capacity).reduce(addDemand, NO_DEMAND);
   const sum = { milliVcpu: 0, memoryMib: 0 };
@@ -117,7 +151,11 @@ function loaded(hosts: readonly Host[], { load, random }: { load: number; random
   while (shares() < load) {
     const name = `v${drawn(RUNNING, random)}m${2 + Math.floor(random() * 3)}`;
     const { demand } = FLAVORS.find((flavor) => flavor.name === name)!;
-    const host = fuller([0, 1].map(() => Math.floor(random() * hosts.length)), { hosts, used, demand });
+    const host = fuller([0, 1].map(() => idle + Math.floor(random() * (hosts.length - idle))), {
+      hosts,
+      used,
+      demand,
+    });
     if (host !== null) {
       book(host, demand, 1);
       running.push({ host, demand });
