@@ -38,6 +38,8 @@ function exclusiveBound(presence: GroupPresence, state: State): number {
   const { ofHost } = state.occupancy.site.levels[level];
   const all = state.occupancy.servers[level];
   const nodes = state.nodes.filter(({ exclusive }) => exclusive[level] === presence);
+  // What is counted for them already lets them be where they seem to be strangers.
+  if (nodes.some(({ counted }) => counted.length > 0)) return 0;
   return roomBound(nodes, state, (host) => all[ofHost[host]] === (servers.get(ofHost[host]) ?? 0));
 }
 

@@ -66,9 +66,10 @@ export class Candidates {
 
   /** Whether one host may take the node. */
   admits(node: Node, host: number): boolean {
-    this.#state.steps++;
-    if (node.standing?.host === host) return this.#mayStay(node);
+    const known = this.#known[node.index].find((each) => each.host === host);
+    if (known) return this.#admits(known);
     if (node.standing?.only) return false;
+    this.#state.steps++;
     this.#restrict(node);
     return this.#hosts.admits(host);
   }
