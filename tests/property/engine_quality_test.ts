@@ -5,6 +5,7 @@ import { CRITERIA, type Criterion, PROFILES } from "../../src/domain/quality.ts"
 import { everyPlacement } from "../support/brute_force.ts";
 import { engineFor, request } from "../support/engine_site.ts";
 import { MEASURES } from "../support/placement_measures.ts";
+import { pipedCase } from "../support/piped_cases.ts";
 import { type RandomCase, randomCase } from "../support/random_cases.ts";
 
 const RUNS = Number(Deno.env.get("VALET_PROPERTY_RUNS") ?? 400);
@@ -69,7 +70,7 @@ Deno.test("place gives small requests the best answer there is, and bounds that 
 Deno.test("place bounds the bandwidth of servers with many pipes by no more than the least there is", () => {
   let tight = 0;
   fc.assert(
-    fc.property(randomCase({ hosts: 4, servers: 5, pipes: 10 }), (base) => {
+    fc.property(pipedCase({ servers: 5 }), (base) => {
       const decision = decide(base, "bandwidth");
       if (decision.kind === "refused") return;
       const { dataCenter, holdings, application } = base;
@@ -79,9 +80,9 @@ Deno.test("place bounds the bandwidth of servers with many pipes by no more than
       assert(bound <= least, `${bound} is above ${least}`);
       if (bound > 0 && bound === least) tight++;
     }),
-    { numRuns: 2 * RUNS, seed: SEED },
+    { numRuns: RUNS / 2, seed: SEED },
   );
-  assert(tight > 0);
+  assert(tight > RUNS / 40, `Only ${tight} bounds are reached`);
 });
 
 function compare(left: readonly number[], right: readonly number[]): number {

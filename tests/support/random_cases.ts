@@ -17,8 +17,6 @@ export interface RandomCase {
 export interface CaseSize {
   readonly hosts: number;
   readonly servers: number;
-  /** Pipes at most; three unless told otherwise. */
-  readonly pipes?: number;
 }
 
 const ZONES = ["az0", "az1"] as const;
@@ -192,10 +190,7 @@ const assignmentDraw = fc.record({
   most: fc.constantFrom(1, 1, 1, 2),
 });
 
-function applicationArbitrary(
-  dataCenter: DataCenter,
-  { servers, pipes = 3 }: CaseSize,
-): fc.Arbitrary<Application> {
+function applicationArbitrary(dataCenter: DataCenter, { servers }: CaseSize): fc.Arbitrary<Application> {
   const server = fc.record({
     flavor: flavorName,
     zone: seldom(fc.constantFrom(...ZONES)),
@@ -204,7 +199,7 @@ function applicationArbitrary(
   return fc.record({
     servers: fc.array(server, { minLength: 1, maxLength: servers }),
     draws: fc.array(assignmentDraw, { maxLength: 3 }),
-    pipes: fc.array(pipeDraw, { minLength: Math.max(0, pipes - 3), maxLength: pipes }),
+    pipes: fc.array(pipeDraw, { maxLength: 3 }),
   }).map(({ servers, draws, pipes }) => {
     const specs = servers.map((spec, index): ServerSpec => ({
       id: `s${index}`,

@@ -75,7 +75,8 @@ export class Site {
     this.#zoneNumbers = new Map(zoneIndex.names.map((name, index) => [name, index]));
     this.#zoneCount = zoneIndex.names.length;
     this.zonesTogether = this.levels.map(({ hosts }) =>
-      new Set(hosts.flatMap((inside) => {
+      // Hosts without a resource of the level keep their zone together with itself.
+      new Set([...hosts, ...zoneIndex.hosts].flatMap((inside) => {
         const zones = [...new Set(Array.from(inside, (host) => this.zones[host]))];
         return zones.flatMap((one) => zones.map((other) => this.zonePair(one, other)));
       }))
