@@ -105,3 +105,15 @@ Deno.test("originalGreedy fails on the two smallest cases known to defeat the or
     assertEquals(decision.kind, "placed");
   }
 });
+
+Deno.test("place looks only where there is room once its first try has failed, and fills a large site to the last", () => {
+  const planted = plantedRequest({
+    ...{ hosts: 2400, racks: 150, fill: 1, grouped: true, seed: 41 },
+    mostServers: 280,
+  });
+  const { servers, assignments } = planted.application;
+  const decision = engineFor(planted.dataCenter, { improveSteps: 0 }).place(request(servers, assignments));
+  assertEquals(decision.kind, "placed");
+  // The first try and the look for a proof take each host for each server; those that follow, a few of them.
+  assert(decision.effort.steps < 3 * 280 * 2400, `${decision.effort.steps} steps`);
+});

@@ -17,6 +17,8 @@ export class Candidates {
   /** The node as it is judged on each host where it stands or is counted, where it stands first. */
   readonly #known: readonly (readonly KnownHost[])[];
   readonly #hosts: HostSet;
+  /** By node, the hosts that are looked at; empty for all. */
+  #roomy: readonly Int32Array[] = [];
 
   constructor(state: State, { eligibility, hosts }: { eligibility: Eligibility; hosts: HostSet }) {
     this.#state = state;
@@ -24,6 +26,24 @@ export class Candidates {
     this.#hosts = hosts;
     this.#eligible = state.nodes.map((node) => eligibility.of(node));
     this.#known = state.nodes.map(knownHosts);
+  }
+
+  /** With nothing placed: leaves hosts out from now on that have no room for a node even so, as most of a full site. */
+  leaveOutFull(): void {
+    const known = new Map<string, Int32Array>();
+    this.#roomy = this.#state.nodes.map((node) => {
+      const { hosts } = this.#eligible[node.index];
+      const key = `${this.#eligible.findIndex((each) => each.hosts === hosts)} ${node.need}`;
+      let found = known.get(key);
+      if (!found) {
+        this.#hosts.reset();
+        this.#hosts.retain(hosts);
+        node.need.forEach((amount, dimension) => this.#hosts.requireFree(dimension, amount));
+        found = this.#site.everyHost.filter((host) => this.#hosts.fits(host));
+        known.set(key, found);
+      }
+      return found;
+    });
   }
 
   /** How many hosts the fixed rules leave to the node. */
@@ -100,7 +120,9 @@ export class Candidates {
   #narrow(node: Node): Int32Array {
     this.#restrict(node);
     const level = this.#hosts.within.findIndex((resource) => resource !== NOWHERE);
-    return level === -1 ? this.#site.everyHost : this.#site.levels[level].hosts[this.#hosts.within[level]];
+    return level === -1
+      ? this.#roomy[node.index] ?? this.#site.everyHost
+      : this.#site.levels[level].hosts[this.#hosts.within[level]];
   }
 
   #restrict(node: Node): void {

@@ -124,6 +124,7 @@ class Solver {
       const failed = this.#attempt(attempt, ranking);
       if (!failed) return true;
       if (attempt === 0 && this.#isHopeless()) return false;
+      if (attempt === 0) this.#candidates.leaveOutFull();
       if (this.#exhausted()) return false;
       ranking.blame(failed);
     }
