@@ -1,4 +1,4 @@
-import { NOWHERE } from "../model/site.ts";
+import { DIMENSIONS, NOWHERE } from "../model/site.ts";
 import type { Candidates } from "./candidates.ts";
 import type { Node } from "./node.ts";
 import type { State } from "./state.ts";
@@ -70,9 +70,11 @@ export class Exchange {
     const node = this.#drawn(this.#movable);
     const home = this.#state.hostOf[node.index];
     const target = this.#target(node, home);
-    if (target === home || this.#move(node, target)) return;
-    const other = this.#partner(node, target);
-    if (other) this.#swap(node, other);
+    if (target === home) return;
+    const near = this.#keptApart(node, target);
+    if (near === null && this.#hasRoom(target, node, null)) return this.#move(node, target);
+    const other = near ?? this.#drawnOn(target);
+    if (other && isFree(other)) this.#swap(node, other);
   }
 
   /** Where a peer is, or a host in its rack, or where any other node is. */
@@ -91,13 +93,22 @@ export class Exchange {
     return home;
   }
 
-  #move(node: Node, target: number): boolean {
+  #move(node: Node, target: number): void {
     const home = this.#state.hostOf[node.index];
-    if (this.#change(node, target) > this.#threshold) return false;
+    if (this.#change(node, target) > this.#threshold) return;
     this.#state.lift(node);
     const fits = this.#options.candidates.admits(node, target);
     this.#state.drop(node, fits ? target : home);
-    return fits;
+  }
+
+  /** Whether a host has room for one node when another has left it. */
+  #hasRoom(host: number, { need }: Node, leaving: Node | null): boolean {
+    const { free } = this.#state.occupancy;
+    for (let dimension = 0; dimension < DIMENSIONS; dimension++) {
+      const left = free[dimension][host] + (leaving ? leaving.need[dimension] : 0);
+      if (left < need[dimension]) return false;
+    }
+    return true;
   }
 
   /** What the bandwidth would grow by if a node went to another host. */
@@ -111,8 +122,9 @@ export class Exchange {
   #swap(node: Node, other: Node): void {
     const state = this.#state;
     const [home, place] = [state.hostOf[node.index], state.hostOf[other.index]];
+    if (home === place || !this.#hasRoom(place, node, other) || !this.#hasRoom(home, other, node)) return;
     // A pipe between the two makes this too small, and never too large.
-    if (home === place || this.#change(node, place) + this.#change(other, home) > this.#threshold) return;
+    if (this.#change(node, place) + this.#change(other, home) > this.#threshold) return;
     const before = state.bandwidth;
     state.lift(node);
     state.lift(other);
@@ -135,20 +147,31 @@ export class Exchange {
     return false;
   }
 
-  /** A node that stands in the way at a host: one that a rule keeps from there while it is near, or any on the host. */
-  #partner(node: Node, target: number): Node | null {
+  /** A node near a host that a rule keeps another one apart from, or null. */
+  #keptApart({ diversity }: Node, target: number): Node | null {
     const { hostOf, occupancy: { site } } = this.#state;
-    for (const { rule: { level, units }, unit } of node.diversity) {
+    for (const { rule: { level, units }, unit } of diversity) {
       const { ofHost } = site.levels[level];
-      for (const [number, nodes] of units.entries()) {
-        const near = number === unit
-          ? undefined
-          : nodes.find(({ index }) => ofHost[hostOf[index]] === ofHost[target]);
-        if (near) return isFree(near) ? near : null;
+      for (let number = 0; number < units.length; number++) {
+        if (number === unit) continue;
+        for (const other of units[number]) {
+          if (ofHost[hostOf[other.index]] === ofHost[target]) return other;
+        }
       }
     }
-    const there = this.#movable.filter(({ index }) => hostOf[index] === target);
-    return there.length === 0 ? null : this.#drawn(there);
+    return null;
+  }
+
+  /** A node on a host, or null. */
+  #drawnOn(host: number): Node | null {
+    const { hostOf } = this.#state;
+    const { length } = this.#movable;
+    const from = Math.floor(this.#options.random() * length);
+    for (let offset = 0; offset < length; offset++) {
+      const node = this.#movable[(from + offset) % length];
+      if (hostOf[node.index] === host) return node;
+    }
+    return null;
   }
 
   #drawn<T>(items: ArrayLike<T>): T {
@@ -157,8 +180,8 @@ export class Exchange {
 }
 
 /** Whether a node may go elsewhere without a say of what comes before bandwidth. */
-function isFree({ standing, soft }: Node): boolean {
-  return standing === null && soft.length === 0;
+function isFree({ standing, counted, soft }: Node): boolean {
+  return standing === null && counted.length === 0 && soft.length === 0;
 }
 
 function meanKbps(nodes: readonly Node[]): number {

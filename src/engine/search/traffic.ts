@@ -13,8 +13,9 @@ export class Traffic {
   readonly #hostOf: Int32Array;
   readonly #inside: readonly Float64Array[];
   readonly #stamps: readonly Int32Array[];
-  /** Resources with a peer, by level. */
+  /** By level, resources with a peer; as many as are counted, as emptying a list costs more than counting anew. */
   readonly #touched: number[][];
+  readonly #counts: Int32Array;
   #stamp = 0;
 
   constructor(occupancy: Occupancy, hostOf: Int32Array) {
@@ -24,6 +25,7 @@ export class Traffic {
     this.#inside = levels.map(({ names }) => new Float64Array(names.length));
     this.#stamps = levels.map(({ names }) => new Int32Array(names.length));
     this.#touched = levels.map(() => []);
+    this.#counts = new Int32Array(levels.length);
   }
 
   /** Looks at the pipes of a node. */
@@ -41,7 +43,7 @@ export class Traffic {
   #begin(): void {
     this.#stamp++;
     this.total = 0;
-    for (let level = 0; level < this.#touched.length; level++) this.#touched[level].length = 0;
+    this.#counts.fill(0);
   }
 
   #count(host: number, kbps: number): void {
@@ -58,7 +60,7 @@ export class Traffic {
     if (this.#stamps[level][resource] !== this.#stamp) {
       this.#stamps[level][resource] = this.#stamp;
       this.#inside[level][resource] = 0;
-      this.#touched[level].push(resource);
+      this.#touched[level][this.#counts[level]++] = resource;
     }
     this.#inside[level][resource] += kbps;
   }
@@ -72,7 +74,7 @@ export class Traffic {
 
   /** Resources of the level that hold peers. */
   peersAt(level: number): readonly number[] {
-    return this.#touched[level];
+    return this.#touched[level].slice(0, this.#counts[level]);
   }
 
   /** Bandwidth times links, if the node were on this host. */
