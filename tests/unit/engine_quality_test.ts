@@ -58,6 +58,17 @@ Deno.test("place tells how many hosts a request has to wake at least", () => {
   assertEquals(of(apart, "woken_hosts"), { value: 3, bound: 3 });
 });
 
+Deno.test("place tells how many hosts servers have to wake that share a rack with nobody", () => {
+  const running = { vms: [{ uuid: "vm", demand: amounts(1, 2, 10), projectId: null }] };
+  const dataCenter = site({ racks: 2, hostsPerRack: 3, hosts: { r1h1: running } });
+  const decision = placed(dataCenter, {
+    servers: ids(10).map((id) => server(id)),
+    assignments: [rule("exclusivity rack", ids(10), { group: { id: "g", name: "g" } })],
+  });
+  // One host and the rest of the running one would do for servers that do not mind.
+  assertEquals(of(decision, "woken_hosts"), { value: 2, bound: 2 });
+});
+
 Deno.test("place in profile bandwidth keeps what talks on one host, though that wakes it", () => {
   const vms = [{ uuid: "vm", demand: amounts(7, 14, 70), projectId: null }];
   const dataCenter = site({ racks: 2, hostsPerRack: 2, hosts: { r1h1: { vms }, r2h1: { vms } } });
