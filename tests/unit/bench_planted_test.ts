@@ -108,7 +108,7 @@ Deno.test("originalGreedy fails on the two smallest cases known to defeat the or
 
 Deno.test("place looks only where there is room once its first try has failed, and fills a large site to the last", () => {
   const planted = plantedRequest({
-    ...{ hosts: 2400, racks: 150, fill: 1, grouped: true, seed: 41 },
+    ...{ hosts: 2400, racks: 150, fill: 1, rules: "across" as const, seed: 41 },
     mostServers: 280,
   });
   const { servers, assignments } = planted.application;
