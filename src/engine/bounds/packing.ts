@@ -18,9 +18,9 @@ export class CutPacking {
     this.#by = new Int32Array(graph.vertices.length);
   }
 
-  /** Paths of at most so many pipes between vertices that are never together, the shortest first. */
+  /** Paths of at most so many pipes between vertices that are never together, short ones first. */
   paths(longest: number): this {
-    for (let length = 1; length <= longest; length++) {
+    for (let length = 1; length <= longest; length *= 2) {
       for (let start = 0; start < this.#graph.vertices.length; start++) {
         for (let end = this.#nearest(start, length); end !== -1; end = this.#nearest(start, length)) {
           this.#take(start, end);

@@ -16,6 +16,12 @@ export class Traffic {
   /** By level, resources with a peer; as many as are counted, as emptying a list costs more than counting anew. */
   readonly #touched: number[][];
   readonly #counts: Int32Array;
+  /** The levels with links, with what every host is scored by side by side. */
+  readonly #linked: readonly {
+    readonly ofHost: Int32Array;
+    readonly stamps: Int32Array;
+    readonly kbps: Float64Array;
+  }[];
   #stamp = 0;
 
   constructor(occupancy: Occupancy, hostOf: Int32Array) {
@@ -26,6 +32,11 @@ export class Traffic {
     this.#stamps = levels.map(({ names }) => new Int32Array(names.length));
     this.#touched = levels.map(() => []);
     this.#counts = new Int32Array(levels.length);
+    this.#linked = occupancy.links.levels.map((level) => ({
+      ofHost: levels[level].ofHost,
+      stamps: this.#stamps[level],
+      kbps: this.#inside[level],
+    }));
   }
 
   /** Looks at the pipes of a node. */
@@ -79,11 +90,12 @@ export class Traffic {
 
   /** Bandwidth times links, if the node were on this host. */
   cost(host: number): number {
-    const { links, site } = this.#occupancy;
-    let cost = 0;
-    for (const level of links.levels) {
-      cost += this.total - this.inside(level, site.levels[level].ofHost[host]);
+    let inside = 0;
+    for (let position = 0; position < this.#linked.length; position++) {
+      const { ofHost, stamps, kbps } = this.#linked[position];
+      const resource = ofHost[host];
+      if (resource !== NOWHERE && stamps[resource] === this.#stamp) inside += kbps[resource];
     }
-    return 2 * cost;
+    return 2 * (this.#linked.length * this.total - inside);
   }
 }

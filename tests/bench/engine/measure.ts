@@ -133,7 +133,7 @@ export function measureBandwidth({ seeds }: { seeds: number }): Figure[] {
     const saved = savings.length > 0 ? savings.reduce((a, b) => a + b) / savings.length : null;
     return {
       what: `engine: bandwidth of ${name}, profile bandwidth, ${shown(SIZES.M.hosts)} hosts 40 % full`,
-      wanted: `15 % above the bound${least > 0 ? `, ${percent(least)} below best fit` : ""}`,
+      wanted: `15 % above the bound${least > 0 ? `, ${shown(least * 100)} % below best fit` : ""}`,
       measured: `${percent(gap)} above the bound, ${
         saved === null ? "best fit refuses" : `${percent(saved)} below best fit`
       }`,
