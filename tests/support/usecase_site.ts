@@ -50,7 +50,7 @@ export class UseCaseSite {
   constructor(options: UseCaseSiteOptions = {}) {
     const { dataCenter = site(), limits = {}, openDecisions = 100, projects = {} } = options;
     this.#dataCenter = dataCenter;
-    this.engine = engineFor(dataCenter);
+    this.engine = engineFor(dataCenter, { improveSteps: 0 });
     this.optimizer = new InlineOptimizer(this.engine);
     const levels = levelsOf(dataCenter);
     this.ctx = {
@@ -118,7 +118,7 @@ export class UseCaseSite {
   /** Fails unless the optimizer holds exactly what the stored rows say, and every booking is settled. */
   async assertInStep(): Promise<void> {
     assertEquals([...this.optimizer.open], [], "Bookings are open");
-    const rebuilt = engineFor(this.#dataCenter);
+    const rebuilt = engineFor(this.#dataCenter, { improveSteps: 0 });
     const nowMs = this.clock.nowMs();
     for (const plan of await readAll(this.ctx.store.plans("all"))) {
       for (const holding of holdingsOf(plan, nowMs)) rebuilt.hold(holding);
