@@ -1,4 +1,4 @@
-import { addDemand, NO_DEMAND } from "../../domain/demand.ts";
+import { addDemand, isAtMost, NO_DEMAND } from "../../domain/demand.ts";
 import type { GroupMembership } from "../../domain/group.ts";
 import { LEVELS } from "../../domain/levels.ts";
 import type { GroupPresence } from "../model/groups.ts";
@@ -114,7 +114,11 @@ function standingOf(servers: readonly TaskServer[], context: NodeContext): Stand
       `server "${(astray ?? servers[0]).spec.name}" can't stay where it is held`,
     );
   }
-  return host === NOWHERE ? null : { host, only: servers.some(stays) };
+  if (host === NOWHERE) return null;
+  const lasting = servers.every(({ holding, demand, hardware }) =>
+    holding !== undefined && isAtMost(demand, holding.demand) && context.ledger.shapeOf(holding) === hardware
+  );
+  return { host, only: servers.some(stays), lasting };
 }
 
 /** Host by host, what is counted for the servers already. */

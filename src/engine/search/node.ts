@@ -41,6 +41,8 @@ export interface Standing {
   readonly host: number;
   /** Whether the node may only stay. */
   readonly only: boolean;
+  /** Whether its servers ask for no more than is held there for them. */
+  readonly lasting: boolean;
 }
 
 /** What the occupancy counts on a host for a node's own servers while they are placed anew. */

@@ -11,7 +11,10 @@ export interface Ranking {
   blame(node: Node): void;
 }
 
-/** Most constrained first: large demand, few hosts, wide separation. */
+/**
+ * Most constrained first: large demand, few hosts, wide separation. As long as nothing has failed, nodes that can stay
+ * as they are come before all others, which then leave them their room.
+ */
 export function rankingOf(
   { weights, candidates, random }: { weights: Amounts; candidates: Candidates; random: () => number },
 ): Ranking {
@@ -28,7 +31,7 @@ export function rankingOf(
     return value;
   };
   const nodeRank = (node: Node): number => {
-    if (!noisy) return hard(node);
+    if (!noisy) return node.standing?.lasting ? Infinity : hard(node);
     let factor = jitter.get(node);
     if (factor === undefined) {
       factor = 0.7 + 0.6 * random();
