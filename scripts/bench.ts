@@ -1,10 +1,6 @@
 /**
- * Measures Valet and shows the figures beside the wanted ones: `bench [--quick] [--engine] [--data DIR] [--json FILE]`.
- *
- * `--quick` runs everything once and briefly, to see that it works; its figures say nothing. `--data` adds the stacks
- * of a folder (`*.plan.json`), planned on the data centre in there (`dc*.json`). `--engine` measures the engine alone,
- * without a service around it. `--json` writes the figures into a file as well. Exits 1 when a run measured something
- * else than it should, not when a figure misses what is wanted.
+ * Measures Valet and shows the figures beside the wanted ones; `--help` tells the options. Exits 1 when a run measured
+ * something else than it should, 2 for a wrong option, not when a figure misses what is wanted.
  */
 import { parseArgs } from "node:util";
 import { BenchService, LOG_SETTING } from "../tests/bench/http/bench_service.ts";
@@ -90,19 +86,42 @@ const FILL_WITH_PLANS = 0.5;
 /** For all measurements on one service together. */
 const LONGEST_MS = 180_000;
 
-const { values: { quick = false, engine = false, data, json } } = parseArgs({
-  options: {
-    quick: { type: "boolean" },
-    engine: { type: "boolean" },
-    data: { type: "string" },
-    json: { type: "string" },
-  },
-});
+const HELP = `Usage: bench [--quick] [--engine] [--data DIR] [--json FILE]
+
+Measures Valet and shows the figures beside the wanted ones.
+
+  --quick      run everything once and briefly, to see that it works; the figures say nothing
+  --engine     measure the engine alone, without a service around it
+  --data DIR   add the stacks of a folder (*.plan.json), planned on the data centre in there (dc*.json)
+  --json FILE  write the figures into a file as well
+  --help       show this
+`;
+
+const { quick = false, engine = false, data, json } = optionsIn(Deno.args);
 const effort = quick ? QUICK : FULL;
 const generator = quick || engine ? OWN_GENERATOR : await installedGenerator();
 const dataCenter = JSON.stringify(benchDataCenter(effort.site, { fill: FILL }));
 const busyBefore = Deno.loadavg()[0];
 const site = `${shown(hostsOf(effort.site))} hosts`;
+
+function optionsIn(args: string[]) {
+  const options = {
+    quick: { type: "boolean" },
+    engine: { type: "boolean" },
+    data: { type: "string" },
+    json: { type: "string" },
+    help: { type: "boolean" },
+  } as const;
+  try {
+    const { values } = parseArgs({ args, options });
+    if (!values.help) return values;
+    console.log(HELP);
+    Deno.exit(0);
+  } catch (error) {
+    console.error(`error: ${(error as Error).message}\n\n${HELP}`);
+    Deno.exit(2);
+  }
+}
 
 /** Measures on a service of its own. Throws `InvalidRun` when that takes too long. */
 async function onService(

@@ -3,7 +3,7 @@ import type { Application } from "../../src/domain/application.ts";
 import type { DataCenter } from "../../src/domain/data_center.ts";
 import { checkPlacement } from "../../src/engine/checker/mod.ts";
 import { APPLICATIONS, networkFunctions } from "../bench/applications/applications.ts";
-import { bestFit } from "../bench/baselines/best_fit.ts";
+import { placeOneByOne } from "../bench/baselines/one_by_one.ts";
 import { originalGreedy } from "../bench/baselines/original_greedy.ts";
 import { benchSite, SIZES, ZONES } from "../bench/sites/site.ts";
 import { engineFor, hostsOf, request, rule, server, site } from "../support/engine_site.ts";
@@ -84,20 +84,23 @@ Deno.test("baselines keep every rule but those of pipes, which they don't know",
   const dataCenter = S(0.4);
   for (const name of ["A1", "A3"] as const) {
     const application = { ...APPLICATIONS[name](1), pipes: [] };
-    for (const place of [bestFit, originalGreedy]) {
-      assertEquals(violations(dataCenter, application, place(dataCenter, application)!), []);
+    for (const fit of ["first", "best"] as const) {
+      assertEquals(violations(dataCenter, application, placeOneByOne(dataCenter, application, fit)!), []);
     }
+    assertEquals(violations(dataCenter, application, originalGreedy(dataCenter, application)!), []);
   }
 });
 
-Deno.test("bestFit leaves the least room, and finds nothing where an earlier server is in the way", () => {
+Deno.test("placeOneByOne leaves the least room, or takes the first, and finds nothing where an earlier server is in the way", () => {
   const flat = site({ racks: 1, hostsPerRack: 2, hosts: { r1h2: { used: site().flavors[1].demand } } });
-  assertEquals([...bestFit(flat, { servers: [server("a")], assignments: [] })!], [["a", "r1h2"]]);
+  const one = { servers: [server("a")], assignments: [] };
+  assertEquals([...placeOneByOne(flat, one, "best")!], [["a", "r1h2"]]);
+  assertEquals([...placeOneByOne(flat, one, "first")!], [["a", "r1h1"]]);
   const apart = {
     servers: [server("a"), server("b", { flavor: "v8" })],
     assignments: [rule("affinity host", ["a", "b"])],
   };
-  assertEquals(bestFit(flat, apart), null);
+  assertEquals(placeOneByOne(flat, apart, "best"), null);
 });
 
 Deno.test("MEASURES count links by what two hosts do not share", () => {

@@ -4,7 +4,7 @@ import type { Criterion, Profile, Quality } from "../../../src/domain/quality.ts
 import { engineFor, request } from "../../support/engine_site.ts";
 import { MEASURES } from "../../support/placement_measures.ts";
 import { type ApplicationName, APPLICATIONS } from "../applications/applications.ts";
-import { bestFit } from "../baselines/best_fit.ts";
+import { placeOneByOne } from "../baselines/one_by_one.ts";
 import { originalGreedy } from "../baselines/original_greedy.ts";
 import { type Figure, InvalidRun, percentile, shown } from "../load/figures.ts";
 import { benchSite, FLAVORS, type SiteName, SIZES } from "../sites/site.ts";
@@ -124,7 +124,7 @@ export function measureBandwidth({ seeds }: { seeds: number }): Figure[] {
     const gap = decided.reduce((sum, { value, bound }) => sum + (value - bound) / Math.max(bound, 1), 0) /
       seeds;
     const savings = asked.flatMap((application, index) => {
-      const hostOf = bestFit(dataCenter, application);
+      const hostOf = placeOneByOne(dataCenter, application, "best");
       if (!hostOf) return [];
       return 1 - decided[index].value / MEASURES.bandwidth({ dataCenter, holdings: [], application, hostOf });
     });

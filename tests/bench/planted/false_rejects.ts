@@ -1,4 +1,5 @@
 import { engineFor, request } from "../../support/engine_site.ts";
+import { placeOneByOne } from "../baselines/one_by_one.ts";
 import { originalGreedy } from "../baselines/original_greedy.ts";
 import { type Figure, InvalidRun } from "../load/figures.ts";
 import { type Planted, type PlantedOptions, plantedRequest } from "./family.ts";
@@ -23,11 +24,11 @@ export interface FalseRejectsOptions {
   readonly sites: number;
 }
 
-/** Requests with an answer that are refused all the same, by the engine and on the smallest site by the original. */
+/** Requests with an answer that are refused all the same, by the engine and on the smallest site by others. */
 export function measureFalseRejects({ seeds, sites }: FalseRejectsOptions): Figure[] {
   return SITES.slice(0, sites).flatMap((site, index) => [
-    falseRejects({ site, seeds, rules: "across", fills: FILLS, original: index === 0 }),
-    falseRejects({ site, seeds, rules: "within", fills: FILLS.filter((fill) => fill < 1), original: false }),
+    falseRejects({ site, seeds, rules: "across", fills: FILLS, baselines: index === 0 }),
+    falseRejects({ site, seeds, rules: "within", fills: FILLS.filter((fill) => fill < 1), baselines: false }),
   ]);
 }
 
@@ -35,36 +36,49 @@ type Cell = Pick<PlantedOptions, "rules"> & {
   readonly site: typeof SITES[number];
   readonly seeds: number;
   readonly fills: readonly number[];
-  /** Whether the original's greedy is asked as well. */
-  readonly original: boolean;
+  /** Whether the others are asked as well. */
+  readonly baselines: boolean;
 };
+
+type Placer = (planted: Planted) => boolean;
+
+/** Whether each refuses a request; ours comes first. */
+const PLACERS: readonly (readonly [name: string, refuses: Placer])[] = [
+  ["Valet", isRefused],
+  [
+    "the original's greedy",
+    ({ dataCenter, application }) => originalGreedy(dataCenter, application) === null,
+  ],
+  ["first fit", ({ dataCenter, application }) => placeOneByOne(dataCenter, application, "first") === null],
+  ["best fit", ({ dataCenter, application }) => placeOneByOne(dataCenter, application, "best") === null],
+];
 
 function falseRejects(row: Cell): Figure {
   const { site, seeds, rules, fills } = row;
-  const cells = fills.map((fill) => countRefused({ ...row, fill }));
-  const counts = (of: (cell: typeof cells[number]) => number) => cells.map(of).join(", ");
-  const shares = fills.map((fill) => `${fill * 100}`).join(", ");
-  const original = row.original ? ` (the original's greedy: ${counts(({ original }) => original)})` : "";
+  const counts = fills.map((fill) => countRefused({ ...row, fill }));
+  const shown = (position: number) => counts.map((refused) => refused[position]).join(", ");
+  const others = row.baselines ? PLACERS.slice(1) : [];
+  const beside = others.map(([name], index) => `${name}: ${shown(index + 1)}`).join("; ");
   const family = rules === "across" ? "rules across racks" : "rules within racks";
+  const shares = fills.map((fill) => `${fill * 100}`).join(", ");
   return {
     what:
       `planted-feasible requests, ${family}, refused of ${seeds} each, ${site.hosts} hosts ${shares} % full`,
     wanted: rules === "across" ? "0, 1 of 100 on a full site" : "0",
-    measured: `${counts(({ ours }) => ours)}${original}`,
-    met: cells.every(({ ours }, position) =>
+    measured: beside ? `${shown(0)} (${beside})` : shown(0),
+    met: counts.every(([ours], position) =>
       ours <= (fills[position] === 1 ? Math.floor(seeds * MOST_REFUSED_WHEN_FULL) : 0)
     ),
   };
 }
 
-function countRefused(
-  { site, rules, fill, seeds, original }: Cell & { fill: number },
-): { ours: number; original: number } {
-  const counts = { ours: 0, original: 0 };
+/** By placer, how many requests it refuses. */
+function countRefused({ site, rules, fill, seeds, baselines }: Cell & { fill: number }): number[] {
+  const placers = baselines ? PLACERS : PLACERS.slice(0, 1);
+  const counts = placers.map(() => 0);
   for (let seed = 0; seed < seeds; seed++) {
     const planted = plantedRequest({ ...site, fill, rules, seed, mostServers: MOST_SERVERS });
-    if (isRefused(planted)) counts.ours++;
-    if (original && defeatsOriginal(planted)) counts.original++;
+    for (const [index, [, refuses]] of placers.entries()) if (refuses(planted)) counts[index]++;
   }
   return counts;
 }
@@ -75,8 +89,4 @@ function isRefused({ dataCenter, application: { servers, assignments } }: Plante
     throw new InvalidRun("An answer lacks servers");
   }
   return decision.kind === "refused";
-}
-
-function defeatsOriginal({ dataCenter, application }: Planted): boolean {
-  return originalGreedy(dataCenter, application) === null;
 }

@@ -5,12 +5,13 @@ import type { Level } from "../../../src/domain/levels.ts";
 
 /**
  * Places server by server, as a scheduler does that sees no more than one: each on the host that it leaves the least
- * room on, among those that zone, room and the servers of its rules that are placed already allow. Host by server id,
- * or null when one finds none. Knows affinity and diversity without nesting.
+ * room on (`best`), or on the first (`first`), of those that zone, room and the servers of its rules that are placed
+ * already allow. Host by server id, or null when one finds none. Knows affinity and diversity without nesting.
  */
-export function bestFit(
+export function placeOneByOne(
   { hosts, flavors }: DataCenter,
   { servers, assignments }: Application,
+  fit: "first" | "best",
 ): ReadonlyMap<string, string> | null {
   const demands = new Map(flavors.map(({ name, demand }) => [name, demand]));
   const used = new Map(hosts.map((host) => [host, host.used]));
@@ -34,6 +35,7 @@ export function bestFit(
         places.size === 0 || places.has(placeOf(host, level)) === (type === "affinity")
       );
       if (allowed && (best === null || left(host, used) < left(best, used))) best = host;
+      if (best !== null && fit === "first") break;
     }
     if (best === null) return null;
     used.set(best, addDemand(used.get(best)!, demand));
@@ -42,8 +44,8 @@ export function bestFit(
   return new Map([...placed].map(([id, { name }]) => [id, name]));
 }
 
-function placeOf({ name, rack, cluster }: Host, level: Level): string | null {
-  return level === "host" ? name : level === "rack" ? rack : cluster;
+function placeOf(host: Host, level: Level): string | null {
+  return level === "host" ? host.name : host[level] ?? null;
 }
 
 function left(host: Host, used: ReadonlyMap<Host, Demand>): number {
