@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Group, GroupType } from "../../../domain/group.ts";
 import type { Level } from "../../../domain/levels.ts";
-import { AFTER, type Cursor, IN_ORDER } from "./pages.ts";
+import { AFTER, type Cursor, IN_ORDER, START } from "./pages.ts";
 import { Query } from "./query.ts";
 
 type Row = [
@@ -29,6 +29,8 @@ export class GroupTable {
   readonly #describe: StatementSync;
   readonly #setMembers: StatementSync;
   readonly #delete: StatementSync;
+  /** The list's first page as it was read last; null once a write may have changed it. */
+  #first: { readonly limit: number; readonly groups: readonly Group[] } | null = null;
 
   constructor(connection: DatabaseSync) {
     const select = `SELECT ${COLUMNS} FROM groups WHERE`;
@@ -43,8 +45,15 @@ export class GroupTable {
     this.#delete = connection.prepare("DELETE FROM groups WHERE id = ?");
   }
 
+  /**
+   * A page of the list. Groups change seldom and are listed often, so the first page is kept; never called in the
+   * middle of a write, it holds nothing that is not committed.
+   */
   page({ after, limit }: { readonly after: Cursor; readonly limit: number }): readonly Group[] {
-    return this.#page.all(after.createdAtMs, after.id, limit).map(groupOf);
+    if (after === START && this.#first?.limit === limit) return this.#first.groups;
+    const groups = this.#page.all(after.createdAtMs, after.id, limit).map(groupOf);
+    if (after === START) this.#first = { limit, groups };
+    return groups;
   }
 
   byId(id: string): Group | null {
@@ -58,6 +67,7 @@ export class GroupTable {
   }
 
   create({ id, name, description, type, level, members, createdAtMs }: Group): "created" | "name-taken" {
+    this.#first = null;
     const { changes } = this.#insert.run(
       id,
       name,
@@ -71,6 +81,7 @@ export class GroupTable {
   }
 
   describe(id: string, description: string): Group | null {
+    this.#first = null;
     this.#describe.run(description, id);
     return this.byId(id);
   }
@@ -88,6 +99,7 @@ export class GroupTable {
     const group = this.byId(id);
     if (group === null) return "missing";
     if (group.members.length > 0) return "has-members";
+    this.#first = null;
     this.#delete.run(id);
     return "deleted";
   }
@@ -95,6 +107,7 @@ export class GroupTable {
   #change(id: string, change: (members: readonly string[]) => readonly string[]): Group | null {
     const group = this.byId(id);
     if (group === null) return null;
+    this.#first = null;
     const members = change(group.members);
     this.#setMembers.run(JSON.stringify(members), id);
     return { ...group, members };

@@ -13,18 +13,20 @@ export const START: Cursor = { createdAtMs: -1, id: "" };
 export const AFTER = "(created_at_ms, id) > (?, ?)";
 export const IN_ORDER = "ORDER BY created_at_ms, id LIMIT ?";
 
-/** Walks a list to its end; `read` gives the rows after a cursor, oldest first. */
+/**
+ * Walks a list to its end; `read` gives rows after a cursor, oldest first. A page of less than `limit` rows is the last
+ * one; without a limit only an empty one is.
+ */
 export async function* walk<T>(
   read: (after: Cursor) => Promise<readonly T[]>,
-  cursorOf: (last: T) => Cursor,
+  { limit = 1, cursorOf }: { readonly limit?: number; readonly cursorOf: (last: T) => Cursor },
 ): AsyncGenerator<readonly T[]> {
   let after = START;
   for (;;) {
     const page = await read(after);
-    const last = page.at(-1);
-    if (last === undefined) return;
-    yield page;
-    after = cursorOf(last);
+    if (page.length > 0) yield page;
+    if (page.length < limit) return;
+    after = cursorOf(page.at(-1)!);
   }
 }
 

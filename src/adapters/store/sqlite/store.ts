@@ -8,7 +8,7 @@ import { CommitQueue } from "./commit_queue.ts";
 import { openConnection } from "./connection.ts";
 import { openFailure, storeClosed, storeFailure } from "./failures.ts";
 import { GroupTable } from "./groups.ts";
-import { type Cursor, START, walk } from "./pages.ts";
+import { type Cursor, walk } from "./pages.ts";
 import { PlacementTable } from "./placements.ts";
 import { PlanTable } from "./plans.ts";
 import { applySchema, markSchema } from "./schema.ts";
@@ -63,7 +63,10 @@ export class SqliteStore implements Store {
   }
 
   groups(): AsyncIterable<readonly Group[]> {
-    return walk((after) => this.#read(() => this.#groups.page(this.#page(after))), (last) => last);
+    return walk((after) => this.#read(() => this.#groups.page(this.#page(after))), {
+      limit: this.#pageSize,
+      cursorOf: (last) => last,
+    });
   }
 
   groupById(id: string): Promise<Group | null> {
@@ -97,7 +100,7 @@ export class SqliteStore implements Store {
   plans(visibility: Visibility): AsyncIterable<readonly PlanWithPlacements[]> {
     return walk(
       (after) => this.#read(() => this.#plans.page(visibility, this.#page(after))),
-      (last) => last.plan,
+      { cursorOf: (last) => last.plan },
     );
   }
 
@@ -144,7 +147,7 @@ export class SqliteStore implements Store {
   placements(query: PlacementQuery): AsyncIterable<readonly Placement[]> {
     return walk(
       (after) => this.#read(() => this.#placements.page(query, this.#page(after))),
-      (last) => last,
+      { limit: this.#pageSize, cursorOf: (last) => last },
     );
   }
 
@@ -162,7 +165,7 @@ export class SqliteStore implements Store {
 
   /** Reads; after a write that failed it also writes, since nobody may send one before the store says that it works. */
   async ping(): Promise<void> {
-    await this.#read(() => this.#groups.page({ after: START, limit: 1 }));
+    await this.#read(() => this.#groups.byId(""));
     if (this.#writes.failed) await this.#writes.run(() => markSchema(this.#connection));
   }
 
