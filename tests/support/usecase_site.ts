@@ -13,6 +13,7 @@ import { createLogger } from "../../src/telemetry/logger.ts";
 import { type Access, accessOf } from "../../src/usecases/access.ts";
 import type { UseCaseContext, UseCaseLimits } from "../../src/usecases/context.ts";
 import { createPlan, type CreatePlanBody } from "../../src/usecases/create_plan.ts";
+import { reservePlacement } from "../../src/usecases/reserve_placement.ts";
 import { Locks } from "../../src/usecases/locks.ts";
 import { Problem, type ProblemDetail } from "../../src/usecases/problem.ts";
 import { Waits } from "../../src/usecases/waits.ts";
@@ -92,6 +93,14 @@ export class UseCaseSite {
   ): Promise<PlanWithPlacements> {
     const body = { plan_name: stackId, stack_id: stackId, resources, ...changes };
     return done((await createPlan(this.ctx, access, body))!);
+  }
+
+  /** Reserves a server as Nova does when it starts: where it is planned, unless other candidates are given. */
+  async boot(orchestrationId: string, locations?: readonly string[]): Promise<void> {
+    const found = (await this.ctx.store.placementByOrchestrationId(orchestrationId))!;
+    const resource_id = `nova-${orchestrationId}`;
+    const body = { action: "reserve", locations: locations ?? [found.location], resource_id } as const;
+    done(await reservePlacement(this.ctx, { found, body }));
   }
 
   /** Stores a group with these members. */

@@ -18,23 +18,11 @@ import { createPlan } from "../../src/usecases/create_plan.ts";
 import { removeMember } from "../../src/usecases/members.ts";
 import { deletePlacement } from "../../src/usecases/placements.ts";
 import { deletePlan } from "../../src/usecases/plans.ts";
-import { reservePlacement } from "../../src/usecases/reserve_placement.ts";
 
 const HOSTS = ["r1h1", "r1h2", "r2h1", "r2h2"];
 
 function bodyOf(stackId: string, resources: Record<string, unknown>, changes = {}) {
   return { plan_name: stackId, stack_id: stackId, resources, ...changes };
-}
-
-/** Reserves a server where it is planned. */
-async function boot(here: UseCaseSite, orchestrationId: string): Promise<void> {
-  const found = (await here.ctx.store.placementByOrchestrationId(orchestrationId))!;
-  const body = {
-    action: "reserve",
-    locations: [found.location],
-    resource_id: `nova-${orchestrationId}`,
-  } as const;
-  done(await reservePlacement(here.ctx, { found, body }));
 }
 
 Deno.test("createPlan stores one placement per server, in the request's order", async () => {
@@ -201,7 +189,7 @@ Deno.test("createPlan keeps the old plan when the new one does not fit", async (
 Deno.test("createPlan leaves servers in use where they are when nothing about them changes", async () => {
   const here = new UseCaseSite();
   const before = await here.plan("s", { a: server(), b: server(), c: server({ flavor: "v2" }) });
-  for (const id of ["a", "c"]) await boot(here, id);
+  for (const id of ["a", "c"]) await here.boot(id);
   await here.plan("s", {
     a: server(),
     b: server(),
@@ -220,7 +208,7 @@ Deno.test("createPlan lets a server in use go when its groups change or its host
   const apart = (...members: string[]) => assignment("diversity", members);
   const three = { a: server(), b: server(), c: server() };
   await here.plan("s", { ...three, r: apart("a", "b") });
-  for (const id of ["a", "b", "c"]) await boot(here, id);
+  for (const id of ["a", "b", "c"]) await here.boot(id);
   const stays = async (resources: Record<string, unknown>, changes = {}) => {
     await here.plan("s", resources, changes);
     const { directives } = here.optimizer.asked.at(-1)!;
@@ -228,7 +216,7 @@ Deno.test("createPlan lets a server in use go when its groups change or its host
   };
   const regrouped = { ...three, r: apart("a", "c") };
   assertEquals(await stays(regrouped), { a: "must", b: "should", c: "should" });
-  for (const id of ["a", "b", "c"]) await boot(here, id);
+  for (const id of ["a", "b", "c"]) await here.boot(id);
   const { a, ...rest } = locationsOf(await here.stored("s"));
   const locations = HOSTS.filter((host) => host !== a);
   assertEquals(await stays({ ...regrouped, d: server() }, { locations }), {
@@ -242,7 +230,7 @@ Deno.test("createPlan lets a server in use go when its groups change or its host
 Deno.test("createPlan takes the reservation from a server that it moves, not its Nova id", async () => {
   const here = new UseCaseSite();
   const before = await here.plan("s", { a: server() });
-  await boot(here, "a");
+  await here.boot("a");
   const locations = HOSTS.filter((host) => host !== locationsOf(before).a);
   const { placements: [after] } = await here.plan("s", { a: server() }, { locations });
   assertEquals([after.reserved, after.resourceId, after.origin], [false, "nova-a", null]);
@@ -334,7 +322,7 @@ Deno.test("createPlan lets servers in use go whose companion joins an exclusivit
   await here.group("blue", { members: ["p-blue"] });
   const pair = { a: server(), b: server(), near: assignment("affinity", ["a", "b"]) };
   const before = await here.plan("s", pair, { access: BLUE });
-  for (const id of ["a", "b"]) await boot(here, id);
+  for (const id of ["a", "b"]) await here.boot(id);
   const { a: shared } = locationsOf(before);
   await here.plan("t", { c: server() }, { locations: [shared] });
   const alone = { ...pair, only: assignment("exclusivity", ["a"], { group_name: "blue" }) };

@@ -12,7 +12,6 @@ import type { PlanWithPlacements } from "../../src/domain/plan.ts";
 import { migratePlan } from "../../src/usecases/migrate_plan.ts";
 import { deletePlacement } from "../../src/usecases/placements.ts";
 import { deletePlan } from "../../src/usecases/plans.ts";
-import { reservePlacement } from "../../src/usecases/reserve_placement.ts";
 import type { ChangePlanBody } from "../../src/usecases/update_plan.ts";
 
 function migrate(
@@ -24,18 +23,11 @@ function migrate(
   return migratePlan(here.ctx, ADMIN, { found, body: { action: "migrate", resources, ...changes } });
 }
 
-async function boot(here: UseCaseSite, orchestrationId: string, locations?: string[]): Promise<void> {
-  const found = (await here.ctx.store.placementByOrchestrationId(orchestrationId))!;
-  const resource_id = `nova-${orchestrationId}`;
-  const body = { action: "reserve", locations: locations ?? [found.location], resource_id } as const;
-  done(await reservePlacement(here.ctx, { found, body }));
-}
-
 Deno.test("migratePlan moves one server, takes its reservation and holds both hosts", async () => {
   const here = new UseCaseSite();
   const before = await here.plan("s", { a: server({ flavor: "v8" }), b: server() });
-  await boot(here, "a");
-  await boot(here, "b");
+  await here.boot("a");
+  await here.boot("b");
   const stored = await here.stored("s");
   const after = done(await migrate(here, before, ["nova-a"]));
   assertEquals(after, await here.stored("s"));
@@ -50,7 +42,7 @@ Deno.test("migratePlan moves one server, takes its reservation and holds both ho
   });
   assertEquals([here.room(a.location), here.room(a.origin!)], [0, 0]);
   await here.assertInStep();
-  await boot(here, "a");
+  await here.boot("a");
   assertEquals(here.room(locationsOf(before).a), 8, "the old host is free again");
   assertEquals((await here.stored("s")).placements[0].origin, null);
   await here.assertInStep();
@@ -71,7 +63,7 @@ Deno.test("migratePlan looks for the server in this plan alone", async () => {
   const here = new UseCaseSite();
   const plan = await here.plan("s", { a: server() });
   await here.plan("t", { b: server() });
-  await boot(here, "b");
+  await here.boot("b");
   const unknown: [unknown, string][] = [
     ["b", "b"],
     ["nova-b", "nova-b"],
@@ -92,7 +84,7 @@ Deno.test("migratePlan looks for the server in this plan alone", async () => {
 Deno.test("migratePlan takes a resource id before an orchestration id", async () => {
   const here = new UseCaseSite();
   const plan = await here.plan("s", { "nova-b": server(), b: server() });
-  await boot(here, "b");
+  await here.boot("b");
   const after = locationsOf(done(await migrate(here, plan, ["nova-b"])));
   assertEquals(after["nova-b"], locationsOf(plan)["nova-b"]);
   assertNotEquals(after.b, locationsOf(plan).b);
@@ -117,7 +109,7 @@ Deno.test("migratePlan lets servers of the same affinity move along, and nobody 
     c: server(),
     pair: assignment("affinity", ["a", "b"], { level: "rack" }),
   }, { locations: ["r1h1", "r1h2"] });
-  for (const id of ["a", "b", "c"]) await boot(here, id);
+  for (const id of ["a", "b", "c"]) await here.boot(id);
   const stored = await here.stored("s");
   const after = done(await migrate(here, plan, ["a"], { excluded_hosts: ["r1h1", "r1h2"] }));
   assertEquals(after.placements[2], stored.placements[2]);
@@ -145,7 +137,7 @@ Deno.test("migratePlan leaves servers of the same affinity where they may stay",
 Deno.test("A server that migrates is pinned for all others until it is reserved again", async () => {
   const here = new UseCaseSite();
   const plan = await here.plan("s", { a: server(), b: server() });
-  await boot(here, "a");
+  await here.boot("a");
   done(await migrate(here, plan, ["a"]));
   done(await migrate(here, plan, ["b"]));
   await here.plan("s", { a: server(), b: server(), c: server() });
@@ -172,7 +164,7 @@ Deno.test("migratePlan follows affinity through nested and overlapping assignmen
 Deno.test("migratePlan moves a migrating server on, and forgets the first host only when it comes back", async () => {
   const here = new UseCaseSite();
   const plan = await here.plan("s", { a: server() }, { locations: ["r1h1"] });
-  await boot(here, "a");
+  await here.boot("a");
   const first = done(await migrate(here, plan, ["a"], { excluded_hosts: ["r2h1", "r2h2"] }));
   const second = done(await migrate(here, plan, ["a"], { excluded_hosts: ["r1h1", "r2h2"] }));
   assertEquals([first, second].map(({ placements: [{ location, origin }] }) => [location, origin]), [
@@ -188,7 +180,7 @@ Deno.test("migratePlan moves a migrating server on, and forgets the first host o
 Deno.test("A server that grows while it migrates no longer holds its old host, which may lack the room", async () => {
   const here = new UseCaseSite();
   const plan = await here.plan("s", { a: server() }, { locations: ["r1h1"] });
-  await boot(here, "a");
+  await here.boot("a");
   await migrate(here, plan, ["a"]);
   await here.plan("t", { b: server({ flavor: "v4" }) }, { locations: ["r1h1"] });
   const [a] = (await here.plan("s", { a: server({ flavor: "v8" }) })).placements;

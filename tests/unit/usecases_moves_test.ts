@@ -3,7 +3,6 @@ import type { MoveGoal, MovePlan, WantedMove } from "../../src/domain/moves.ts";
 import { applyMoves } from "../../src/usecases/apply_moves.ts";
 import { planMoves } from "../../src/usecases/plan_moves.ts";
 import { deletePlan } from "../../src/usecases/plans.ts";
-import { reservePlacement } from "../../src/usecases/reserve_placement.ts";
 import { site } from "../support/engine_site.ts";
 import { assignment, done, locationsOf, refusal, server, UseCaseSite } from "../support/usecase_site.ts";
 
@@ -21,22 +20,12 @@ function move(serverId: string, from: string, to: string, live = true): WantedMo
   return { serverId, from, to, live };
 }
 
-async function boot(here: UseCaseSite, orchestrationId: string): Promise<void> {
-  const found = (await here.ctx.store.placementByOrchestrationId(orchestrationId))!;
-  const body = {
-    action: "reserve",
-    locations: [found.location],
-    resource_id: `nova-${orchestrationId}`,
-  } as const;
-  done(await reservePlacement(here.ctx, { found, body }));
-}
-
 /** Two stacks with a server each on `r1h1`, both running. */
 async function running(options: ConstructorParameters<typeof UseCaseSite>[0] = {}): Promise<UseCaseSite> {
   const here = new UseCaseSite(options);
   for (const id of ["a", "b"]) {
     await here.plan(`s-${id}`, { [id]: server() }, { locations: ["r1h1"] });
-    await boot(here, id);
+    await here.boot(id);
   }
   return here;
 }
@@ -85,7 +74,7 @@ Deno.test("applyMoves holds old and new hosts of all stacks until the servers ar
   await here.assertInStep();
   const staying = (await planned(here, drain("r1h1"))).staying.map(({ reason }) => reason);
   assertEquals(staying, ["it is on its way already", "it is on its way already"]);
-  for (const id of ["a", "b"]) await boot(here, id);
+  for (const id of ["a", "b"]) await here.boot(id);
   assertEquals([here.room("r1h1"), here.room("r1h2")], [8, 6]);
   assertEquals((await planned(here, drain("r1h1"))).emptied, ["r1h1"]);
   await here.assertInStep();
@@ -175,7 +164,7 @@ Deno.test("applyMoves refuses two moves of a stack of which one has to wait for 
     "server a can't be moved now: it has to wait for another of its stack",
   ]);
   done(await applyMoves(here.ctx, [move("b", b, "r2h1")]));
-  await boot(here, "b");
+  await here.boot("b");
   done(await applyMoves(here.ctx, [move("a", a, b)]));
   await here.assertInStep();
 });
@@ -185,14 +174,14 @@ Deno.test("planMoves follows a schedule to its end, wave by wave, when each is r
   await here.plan("big", { a: server({ flavor: "v8", properties: {} }) }, { locations: ["r1h1"] });
   await here.plan("small", { b: server() }, { locations: ["r1h2"] });
   await here.plan("other", { c: server() }, { locations: ["r1h3"] });
-  for (const id of ["a", "b", "c"]) await boot(here, id);
+  for (const id of ["a", "b", "c"]) await here.boot(id);
   const plan = await planned(here, drain("r1h1"));
   assertEquals([plan.waves.length, plan.moves, plan.leastMoves], [2, 2, 1]);
   const early = refusal(await applyMoves(here.ctx, plan.waves[1]));
   assertEquals(early.symbol, "valet_error");
   for (const wave of plan.waves) {
     done(await applyMoves(here.ctx, wave));
-    for (const { serverId } of wave) await boot(here, serverId);
+    for (const { serverId } of wave) await here.boot(serverId);
     await here.assertInStep();
   }
   assertEquals(here.room("r1h1"), 8);

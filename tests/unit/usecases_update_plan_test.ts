@@ -12,7 +12,6 @@ import {
 import type { PlanWithPlacements } from "../../src/domain/plan.ts";
 import { deletePlacement } from "../../src/usecases/placements.ts";
 import { deletePlan } from "../../src/usecases/plans.ts";
-import { reservePlacement } from "../../src/usecases/reserve_placement.ts";
 import { type ChangePlanBody, updatePlan } from "../../src/usecases/update_plan.ts";
 
 function update(
@@ -22,16 +21,6 @@ function update(
   changes: Partial<ChangePlanBody> = {},
 ) {
   return updatePlan(here.ctx, ADMIN, { found, body: { action: "update", resources, ...changes } });
-}
-
-async function boot(here: UseCaseSite, orchestrationId: string): Promise<void> {
-  const found = (await here.ctx.store.placementByOrchestrationId(orchestrationId))!;
-  const body = {
-    action: "reserve",
-    locations: [found.location],
-    resource_id: `nova-${orchestrationId}`,
-  } as const;
-  done(await reservePlacement(here.ctx, { found, body }));
 }
 
 Deno.test("updatePlan wants an object of resources", async () => {
@@ -72,7 +61,7 @@ Deno.test("updatePlan keeps rows of known servers, adds new ones and removes the
   const before = await here.plan("s", { gone: server(), a: server(hints), b: server(hints) }, {
     access: BLUE,
   });
-  await boot(here, "a");
+  await here.boot("a");
   here.clock.advance(1000);
   const renamed = { metadata: { heat_resource_name: "new" } };
   const after = done(
@@ -104,7 +93,7 @@ Deno.test("updatePlan keeps rows of known servers, adds new ones and removes the
 Deno.test("updatePlan pins servers in use that ask for the same, and asks the rest to stay", async () => {
   const here = new UseCaseSite();
   const plan = await here.plan("s", { a: server(), b: server(), c: server() });
-  for (const id of ["a", "b"]) await boot(here, id);
+  for (const id of ["a", "b"]) await here.boot(id);
   done(await update(here, plan, { a: server(), b: server({ flavor: "v2" }), c: server(), d: server() }));
   const { directives } = here.optimizer.asked.at(-1)!;
   assertEquals(directives.map(({ serverId, stay }) => [serverId, stay]), [["a", "must"], ["b", "should"], [
@@ -118,8 +107,8 @@ Deno.test("updatePlan lets a server that grows stay reserved where it has to mov
   const plan = await here.plan("s", { a: server({ flavor: "v4" }) });
   const host = locationsOf(plan).a;
   await here.plan("t", { b: server({ flavor: "v4" }) }, { locations: [host] });
-  await boot(here, "a");
-  await boot(here, "b");
+  await here.boot("a");
+  await here.boot("b");
   const { placements: [grown] } = done(await update(here, plan, { a: server({ flavor: "v8" }) }));
   assertNotEquals(grown.location, host);
   assertEquals([grown.reserved, grown.resourceId, grown.holdExpiresAtMs], [true, "nova-a", null]);
