@@ -53,6 +53,24 @@ export const GROUP_CASES: readonly StoreCase[] = [
     },
   },
   {
+    name: "Store.groups shows every change of a group at once",
+    async run({ store }) {
+      const listed = async () => await readAll(store.groups());
+      assertEquals(await listed(), []);
+      const group = groupRow("a");
+      await store.createGroup(group);
+      assertEquals(await listed(), [group]);
+      await store.describeGroup("group-a", "new");
+      assertEquals((await listed())[0].description, "new");
+      await store.addGroupMembers("group-a", ["p-1"]);
+      assertEquals((await listed())[0].members, ["p-1"]);
+      await store.removeGroupMembers("group-a", ["p-1"]);
+      assertEquals((await listed())[0].members, []);
+      await store.deleteGroup("group-a");
+      assertEquals(await listed(), []);
+    },
+  },
+  {
     name: "Store.addGroupMembers appends what is not there yet, in the order given",
     async run({ store }) {
       await store.createGroup(groupRow("a"));

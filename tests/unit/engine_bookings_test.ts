@@ -348,7 +348,8 @@ Deno.test("hold ends at its own time, in any order, however often it was renewed
   const engine = engineFor(site({ racks: 1, hostsPerRack: 1, capacity: amounts(3000, 9000, 99_000) }));
   const ids = Array.from({ length: 2500 }, (_, index) => `s${index}`);
   for (const [index, id] of ids.entries()) {
-    for (const expiresAtMs of [9999, (index * 7919) % 2500 + 1]) {
+    const endMs = (index * 7919) % 2500 + 1;
+    for (const expiresAtMs of [9999, Math.ceil(endMs / 2), endMs]) {
       engine.hold(holding(id, "r1h1", { expiresAtMs }));
     }
   }
