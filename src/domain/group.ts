@@ -18,6 +18,11 @@ export interface Group {
   readonly createdAtMs: number;
 }
 
+/** A text that two memberships share when they are in one group at one level: what binds, and owns, is per level. */
+export function groupKey({ groupId, level }: Pick<GroupMembership, "groupId" | "level">): string {
+  return `${level} ${groupId}`;
+}
+
 /** That a server belongs to a named group, at the level at which the group binds it. */
 export interface GroupMembership {
   readonly groupId: string;

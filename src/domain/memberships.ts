@@ -1,5 +1,5 @@
 import type { Application, Assignment } from "./application.ts";
-import type { GroupMembership } from "./group.ts";
+import { groupKey, type GroupMembership } from "./group.ts";
 import { type Level, LEVELS, rankOf } from "./levels.ts";
 
 /**
@@ -49,8 +49,7 @@ export function membershipsOf(application: Application): ReadonlyMap<string, rea
   for (const { id, type, level, group, members: direct, softWeight } of application.assignments) {
     if (!group || softWeight !== undefined) continue;
     const membership: GroupMembership = { groupId: group.id, name: group.name, type, level };
-    const join = (serverId: string, own: GroupMembership) =>
-      found.get(serverId)!.set(`${level} ${group.id}`, own);
+    const join = (serverId: string, own: GroupMembership) => found.get(serverId)!.set(groupKey(own), own);
     if (type === "diversity") {
       for (const unit of direct) {
         for (const each of below.get(unit) ?? []) join(each, { ...membership, unit });

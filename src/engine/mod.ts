@@ -1,7 +1,6 @@
 import type { DataCenter } from "../domain/data_center.ts";
 import type { ExplainQuestion, Explanation } from "../domain/explanation.ts";
 import type { ConfirmedServer, Holding } from "../domain/holding.ts";
-import { membershipsOf } from "../domain/memberships.ts";
 import { pipeEndsOf } from "../domain/pipe_ends.ts";
 import type { MoveAnswer, MoveQuestion } from "../domain/moves.ts";
 import type { Profile } from "../domain/quality.ts";
@@ -248,12 +247,11 @@ export class Engine {
     for (const node of task.nodes) {
       for (const position of node.servers) hostNames.set(position, hosts[hostOf[node.index]].name);
     }
-    const groups = membershipsOf(request.application);
     const pipes = pipeEndsOf(request.application);
     const booked: Holding[] = task.servers.map((server) => {
       const host = hostNames.get(server.position) ?? server.holding!.host;
       const hardware = server.holding ? this.#ledger.shapeOf(server.holding) : null;
-      const held = holdingOf(server, { host, request, groups: groups.get(server.spec.id)!, hardware });
+      const held = holdingOf(server, { host, request, hardware });
       const ends = pipes.get(server.spec.id);
       return ends ? { ...held, pipes: ends } : held;
     });

@@ -1,4 +1,5 @@
 import type { Application, ServerSpec } from "../domain/application.ts";
+import { groupKey } from "../domain/group.ts";
 import { membershipsOf, serversBelow } from "../domain/memberships.ts";
 
 /** Servers that ask for the same in both applications: flavor, place, and the rules over them. */
@@ -26,7 +27,7 @@ function signatures(application: Application, rules: Map<string, number>): Map<s
   const textOf = ({ id, flavor, zone, forcedHost, locations }: ServerSpec) => {
     const own = numbers.get(id)!.sort((a, b) => a - b).join();
     // What affinity brings into a group is bound by it like the members that are named.
-    const groups = memberships.get(id)!.map(({ level, groupId }) => `${level} ${groupId}`).sort();
+    const groups = memberships.get(id)!.map(groupKey).sort();
     return JSON.stringify([flavor, zone, forcedHost, locations, own, groups]);
   };
   return new Map(application.servers.map((server) => [server.id, textOf(server)]));

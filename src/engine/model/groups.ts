@@ -1,4 +1,4 @@
-import type { GroupMembership } from "../../domain/group.ts";
+import { groupKey, type GroupMembership } from "../../domain/group.ts";
 import { rankOf } from "../../domain/levels.ts";
 import { LEVEL_COUNT, NOWHERE, type Site } from "./site.ts";
 
@@ -23,7 +23,7 @@ export class Groups {
 
   /** The group at the membership's level, made on first use. */
   presence(membership: GroupMembership): GroupPresence {
-    const key = `${membership.level} ${membership.groupId}`;
+    const key = groupKey(membership);
     let presence = this.#presences.get(key);
     if (!presence) {
       presence = { membership, level: rankOf(membership.level), servers: new Map() };

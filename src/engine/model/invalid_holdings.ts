@@ -1,4 +1,4 @@
-import type { GroupMembership } from "../../domain/group.ts";
+import { groupKey, type GroupMembership } from "../../domain/group.ts";
 import type { Holding } from "../../domain/holding.ts";
 import { LEVELS, rankOf } from "../../domain/levels.ts";
 import type { Ledger } from "./ledger.ts";
@@ -35,8 +35,8 @@ class Places {
     }
   }
 
-  of({ level, groupId }: GroupMembership): Map<number, Set<string>> {
-    const key = `${level} ${groupId}`;
+  of(group: GroupMembership): Map<number, Set<string>> {
+    const key = groupKey(group);
     const known = this.#units.get(key) ?? new Map();
     this.#units.set(key, known);
     return known;

@@ -1,3 +1,4 @@
+import { groupKey } from "../../domain/group.ts";
 import type { Holding } from "../../domain/holding.ts";
 import type { Booking } from "./bookings.ts";
 import { beyond, type Ledger, type LinkTrace, type Trace } from "./ledger.ts";
@@ -35,7 +36,6 @@ export class Shadow {
 /** What `before` takes of its host beyond `after`, the same server's trace there. */
 function remainder(before: Trace, after: Trace | undefined): Trace {
   if (!after) return before;
-  const groupKey = ({ groupId, level }: Trace["groups"][number]) => JSON.stringify([groupId, level]);
   const joined = new Set(after.groups.map(groupKey));
   const left = before.groups.filter((membership) => !joined.has(groupKey(membership)));
   const sameGroups = left.length === 0 && after.groups.length === before.groups.length;

@@ -2,7 +2,7 @@ import type { Application } from "../../domain/application.ts";
 import { LEVELS } from "../../domain/levels.ts";
 import type { Move, StepMove } from "../../domain/moves.ts";
 import { NOWHERE, type Site } from "../model/site.ts";
-import { type Rule, rulesOf } from "../request/rules.ts";
+import { type Rule, Rules } from "../request/rules.ts";
 import type { Step } from "./rehearsal.ts";
 
 export interface WavesOptions {
@@ -80,8 +80,9 @@ class Relations {
     this.#site = site;
     this.#position = new Map(servers.map(({ id }, position) => [id, position]));
     this.#pipes = new Set(pipes.flatMap(({ servers: [one, other] }) => [pair(one, other), pair(other, one)]));
+    const rules = new Rules(application);
     this.#rules = LEVELS.flatMap((name, level) =>
-      rulesOf(application, { type: "diversity", level: name }).map((rule) => ({ rule, level }))
+      rules.of({ type: "diversity", level: name }).map((rule) => ({ rule, level }))
     );
   }
 

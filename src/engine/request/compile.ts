@@ -7,7 +7,7 @@ import type { AffinityClass, DiversityRule, Node, SoftRule } from "../search/nod
 import { HostLists } from "./host_lists.ts";
 import { nestingFault } from "./nesting.ts";
 import { makeNode } from "./nodes.ts";
-import { Companions, type Rule, rulesOf } from "./rules.ts";
+import { Companions, type Rule, Rules } from "./rules.ts";
 import { readServers } from "./servers.ts";
 import { Fault, type Task, type TaskServer } from "./task.ts";
 
@@ -28,17 +28,18 @@ export function compile(request: PlacementRequest, context: CompileContext): Tas
   const { occupancy, ledger } = context;
   const servers = readServers(request, { site: occupancy.site, ledger });
   if (servers instanceof Fault) return servers;
-  const companions = new Companions(request.application);
+  const asked = new Rules(request.application);
+  const companions = new Companions(asked, servers.length);
   const nodes = makeNodes(servers, companions, { request, ...context });
   if (nodes instanceof Fault) return nodes;
   const nodeOf = new Map(nodes.flatMap((node) => node.servers.map((server) => [server, node])));
   const parts: Parts = { servers, nodeOf, occupancy };
   const classes = makeClasses(companions, parts);
   if (classes instanceof Fault) return classes;
-  const rules = makeRules(request, companions, parts);
+  const rules = makeRules(asked, companions, parts);
   if (rules instanceof Fault) return rules;
   connect(request, parts);
-  return { servers, nodes, rules, classes, soft: makeSoftRules(request, parts) };
+  return { servers, nodes, rules, classes, soft: makeSoftRules(asked, parts) };
 }
 
 /** Gives the nodes their pipes; those inside a node or between servers that stay are nobody's choice. */
@@ -131,10 +132,10 @@ function makeClasses(companions: Companions, { servers, nodeOf, occupancy }: Par
   return classes;
 }
 
-function makeRules(request: PlacementRequest, companions: Companions, parts: Parts): DiversityRule[] | Fault {
+function makeRules(asked: Rules, companions: Companions, parts: Parts): DiversityRule[] | Fault {
   const rules: DiversityRule[] = [];
   for (const [level, name] of LEVELS.entries()) {
-    for (const rule of rulesOf(request.application, { type: "diversity", level: name })) {
+    for (const rule of asked.of({ type: "diversity", level: name })) {
       const fault = contradiction(rule, level, { companions, servers: parts.servers }) ??
         pinnedClash(rule, level, parts);
       if (fault) return fault;
@@ -190,11 +191,11 @@ function fixedHosts(rule: Rule, servers: readonly TaskServer[]): { unit: number;
   );
 }
 
-function makeSoftRules(request: PlacementRequest, { servers, nodeOf }: Parts): SoftRule[] {
+function makeSoftRules(asked: Rules, { servers, nodeOf }: Parts): SoftRule[] {
   const made: SoftRule[] = [];
   for (const [level, name] of LEVELS.entries()) {
     for (const type of ["affinity", "diversity"] as const) {
-      for (const rule of rulesOf(request.application, { type, level: name, soft: true })) {
+      for (const rule of asked.of({ type, level: name, soft: true })) {
         const { most, softWeight } = rule;
         const units = nodeUnits(rule, nodeOf);
         const soft = { type, level, weight: softWeight!, most, units, fixed: fixedHosts(rule, servers) };

@@ -7,14 +7,13 @@ import type { HardwareShape } from "../model/hardware_shape.ts";
 interface HoldingContext {
   readonly host: string;
   readonly request: PlacementRequest;
-  readonly groups: Holding["groups"];
   /** What the holding before, if any, takes of cells and devices. */
   readonly hardware: HardwareShape | null;
 }
 
 /** What a decided server holds. */
-export function holdingOf(server: TaskServer, { host, request, groups, hardware }: HoldingContext): Holding {
-  const { spec, demand, directive, holding } = server;
+export function holdingOf(server: TaskServer, { host, request, hardware }: HoldingContext): Holding {
+  const { spec, demand, directive, holding, memberships } = server;
   const standing = directive?.standing;
   const before = holding?.host ?? standing?.host ?? null;
   const moved = before !== null && before !== host;
@@ -32,7 +31,7 @@ export function holdingOf(server: TaskServer, { host, request, groups, hardware 
     origin: left === host || grown ? null : left,
     demand,
     flavor: spec.flavor,
-    groups,
+    groups: memberships,
     expiresAtMs: untouched ? standing.expiresAtMs : request.holdUntilMs,
   };
 }

@@ -1,5 +1,5 @@
 import { addDemand, isAtMost, NO_DEMAND } from "../../domain/demand.ts";
-import type { GroupMembership } from "../../domain/group.ts";
+import { groupKey, type GroupMembership } from "../../domain/group.ts";
 import { LEVELS } from "../../domain/levels.ts";
 import type { GroupPresence } from "../model/groups.ts";
 import type { Ledger, Trace } from "../model/ledger.ts";
@@ -158,19 +158,13 @@ function countedFor(
 ): Counted {
   const sum = amountsOf(traces.map((trace) => trace.demand).reduce(addDemand, NO_DEMAND));
   const wanted = amountsOf(demand);
-  const joined = traces.flatMap(({ groups }) => groups);
+  const joined = new Set(traces.flatMap(({ groups }) => groups.map(groupKey)));
   return {
     host: traces[0].host,
     // What is counted for one server is no room for another.
     relief: perDimension((dimension) => Math.min(sum[dimension], wanted[dimension])),
     servers: traces.some((trace) => trace.servers > 0) ? 1 : 0,
-    members: exclusive.map((presence) =>
-      joined.some(({ groupId, level }) =>
-          groupId === presence?.membership.groupId && level === presence.membership.level
-        )
-        ? 1
-        : 0
-    ),
+    members: exclusive.map((presence) => presence && joined.has(groupKey(presence.membership)) ? 1 : 0),
     hardware: traces.flatMap(({ shape }) => shape ?? []),
   };
 }
@@ -193,7 +187,7 @@ function namedGroups(servers: readonly TaskServer[], context: NodeContext): Name
   const memberships = new Map<string, GroupMembership>();
   for (const membership of servers.flatMap((server) => server.memberships)) {
     if (membership.type !== "exclusivity") {
-      memberships.set(`${membership.level} ${membership.groupId}`, membership);
+      memberships.set(groupKey(membership), membership);
     }
   }
   return [...memberships.values()].map((membership) => ({

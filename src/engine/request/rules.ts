@@ -17,28 +17,35 @@ export interface Rule {
   readonly servers: readonly number[];
 }
 
-/** The assignments of one type and level, those that must hold or the others. */
-export function rulesOf(
-  application: Application,
-  { type: wanted, level: at, soft = false }: {
-    readonly type: GroupType;
-    readonly level: Level;
-    readonly soft?: boolean;
-  },
-): Rule[] {
-  const positions = new Map(application.servers.map(({ id }, position) => [id, position]));
-  const below = serversBelow(application);
-  return joinedAssignments(application)
-    .filter(({ type, level, softWeight }) =>
-      type === wanted && level === at && (softWeight !== undefined) === soft
-    )
-    .map(({ name, members, softWeight = null, mostPerResource: most = 1 }) => {
+/** The rules of an application, read once. */
+export class Rules {
+  readonly #rules: readonly { readonly type: GroupType; readonly level: Level; readonly rule: Rule }[];
+
+  constructor(application: Application) {
+    const positions = new Map(application.servers.map(({ id }, position) => [id, position]));
+    const below = serversBelow(application);
+    this.#rules = joinedAssignments(application).map((assignment) => {
+      const { type, level, name, members, softWeight = null, mostPerResource: most = 1 } = assignment;
       const units = [...new Set(members)]
         .map((member) => [...below.get(member) ?? []].map((id) => positions.get(id)!))
         .filter((unit) => unit.length > 0);
       const servers = [...new Set(units.flat())].sort((a, b) => a - b);
-      return { name, most, softWeight, units, servers };
+      return { type, level, rule: { name, most, softWeight, units, servers } };
     });
+  }
+
+  /** Those of one type and level, those that must hold or the others. */
+  of(
+    { type: wanted, level: at, soft = false }: {
+      readonly type: GroupType;
+      readonly level: Level;
+      readonly soft?: boolean;
+    },
+  ): Rule[] {
+    return this.#rules.filter(({ type, level, rule: { softWeight } }) =>
+      type === wanted && level === at && (softWeight !== null) === soft
+    ).map(({ rule }) => rule);
+  }
 }
 
 /** Which servers affinity keeps together, by level: everything that a narrower level joins is joined above too. */
@@ -47,17 +54,17 @@ export class Companions {
   readonly bound: readonly ReadonlySet<number>[];
   readonly #sets: readonly UnionFind[];
 
-  constructor(application: Application) {
-    const size = application.servers.length;
+  /** `size`: servers of the application. */
+  constructor(rules: Rules, size: number) {
     const sets = LEVELS.map(() => new UnionFind(size));
     this.bound = LEVELS.map((level, rank) => {
-      const rules = rulesOf(application, { type: "affinity", level });
-      for (const { servers } of rules) {
+      const together = rules.of({ type: "affinity", level });
+      for (const { servers } of together) {
         for (const server of servers) {
           for (const wider of sets.slice(rank)) wider.merge(servers[0], server);
         }
       }
-      return new Set(rules.flatMap(({ servers }) => servers));
+      return new Set(together.flatMap(({ servers }) => servers));
     });
     this.#sets = sets;
   }

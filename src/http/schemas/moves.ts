@@ -31,7 +31,7 @@ const goal = z.strictObject({
   drain: choice("Nothing of Valet's stays there").optional(),
   failed: choice("These hosts are lost: their servers start anew elsewhere").optional(),
   consolidate: z.strictObject({
-    hosts: count("So many more hosts become empty, by the fewest moves", { max: MOST_HOSTS }),
+    hosts: count("So many more hosts become empty, those with the fewest servers first", { max: MOST_HOSTS }),
   }, "dictionary (not of type dictionary)").optional(),
   move: z.strictObject({
     server: clientId("Nova's id of a server, else its orchestration id"),
