@@ -82,6 +82,20 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** A store that several processes use at once. All of them read; who writes is settled by a `Lease`. */
+export interface SharedStore extends Store {
+  /**
+   * Begins the term `epoch`, in which this process alone writes: from then on no process of a smaller number can. What
+   * such a one wrote last is read from now on. `lost` is called once, when this process can write no longer. Throws
+   * `Unavailable`, also when a term with a larger number has begun.
+   */
+  beginWriting(epoch: number, lost: (reason: Error) => void): Promise<void>;
+  /** Ends the writes that were accepted, then the term. */
+  endWriting(): Promise<void>;
+  /** Another process writes, and has read what this one wrote last. */
+  leaveWriting(): void;
+}
+
 /** One object of a store's schema, as found or made. */
 export interface SchemaStep {
   /** E.g. `table groups`. */
@@ -95,5 +109,7 @@ export interface SchemaStep {
 export interface SchemaAdmin {
   /** Creates what is missing, leaves what exists untouched. Idempotent. */
   populate(): AsyncIterable<SchemaStep>;
+  /** Tells what is missing or differs, and changes nothing. */
+  check(): AsyncIterable<SchemaStep>;
   close(): Promise<void>;
 }

@@ -1,0 +1,227 @@
+import type { Visibility } from "../../../domain/caller.ts";
+import type { Placement, Plan, PlanWithPlacements } from "../../../domain/plan.ts";
+import type { IdTaken, PlacementChange } from "../../../ports/store.ts";
+import type { Change } from "./changes.ts";
+import type { CassandraConnection } from "./connection.ts";
+import { KeyLocks } from "./key_locks.ts";
+import { type AgePartition, idsByAge } from "./lists.ts";
+import { isPlan, ownerOf, PLAN_SHARDS, planChanges, planOf } from "./rows.ts";
+import { PLACEMENTS, PLAN_AGES, PLANS, RESOURCES, SERVERS, STACKS, TENANT_PLANS } from "./tables.ts";
+
+/** Makes changes durable, all or none. */
+export type Append = (changes: readonly Change[]) => Promise<void>;
+
+/** Keys that one statement asks for at once. */
+const KEYS_AT_ONCE = 100;
+
+/** The rows of plans; see `Store` for what the methods promise. */
+export class PlanTable {
+  readonly #connection: CassandraConnection;
+  readonly #append: Append;
+  readonly #pageSize: number;
+  /** Plans first, then the ids that they lay claim to: so that no two writes wait for each other. */
+  readonly #plans = new KeyLocks();
+  readonly #ids = new KeyLocks();
+
+  constructor(
+    connection: CassandraConnection,
+    { append, pageSize }: { readonly append: Append; readonly pageSize: number },
+  ) {
+    this.#connection = connection;
+    this.#append = append;
+    this.#pageSize = pageSize;
+  }
+
+  async count(): Promise<number> {
+    let count = 0;
+    for await (const page of idsByAge(this.#connection, ALL_PLANS, 1000)) count += page.length;
+    return count;
+  }
+
+  async byId(id: string): Promise<PlanWithPlacements | null> {
+    if (id === "") return null;
+    const [row] = await this.#select(`* FROM ${PLANS.name} WHERE id = ?`, [id]);
+    return isPlan(row) ? planOf(row) : null;
+  }
+
+  async byStack(stackId: string): Promise<PlanWithPlacements | null> {
+    const id = await this.#idOfStack(stackId);
+    return id === null ? null : await this.byId(id);
+  }
+
+  async byPlacement(id: string): Promise<PlanWithPlacements | null> {
+    if (id === "") return null;
+    const [row] = await this.#select(`plan_id FROM ${PLACEMENTS.name} WHERE id = ?`, [id]);
+    return row ? await this.byId(row.plan_id) : null;
+  }
+
+  async byServer(orchestrationId: string): Promise<PlanWithPlacements | null> {
+    const id = (await this.plansOf([orchestrationId])).get(orchestrationId);
+    return id === undefined ? null : await this.byId(id);
+  }
+
+  /** Plan ids by orchestration id. */
+  async plansOf(orchestrationIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const wanted = [...new Set(orchestrationIds)].filter((id) => id !== "");
+    const rows = await Promise.all(
+      chunks(wanted).map((ids) =>
+        this.#select(`orchestration_id, plan_id FROM ${SERVERS.name} WHERE orchestration_id IN ?`, [ids])
+      ),
+    );
+    return new Map(rows.flat().map(({ orchestration_id: id, plan_id: planId }) => [id, planId]));
+  }
+
+  /** Ids of the plans with a placement of a server that Nova calls `resourceId`. */
+  async plansOfResource(resourceId: string): Promise<readonly string[]> {
+    if (resourceId === "") return [];
+    const rows = await this.#select(`plan_id FROM ${RESOURCES.name} WHERE resource_id = ?`, [resourceId]);
+    return [...new Set(rows.map(({ plan_id: id }) => id as string))];
+  }
+
+  async *pages(visibility: Visibility): AsyncGenerator<readonly PlanWithPlacements[]> {
+    for await (const ids of idsByAge(this.#connection, partitionsOf(visibility), this.#pageSize)) {
+      const plans = await this.#byIds(ids);
+      if (plans.length > 0) yield plans;
+    }
+  }
+
+  create(plan: Plan, placements: readonly Placement[]): Promise<"created" | IdTaken> {
+    return this.#plans.alone([plan.id], () =>
+      this.#ids.alone(claims({ plan, placements }), async () => {
+        const taken = await this.#taken(plan, placements);
+        if (taken !== null) return taken;
+        await this.#append(planChanges(null, { plan, placements }));
+        return "created";
+      }));
+  }
+
+  replace(plan: Plan, placements: readonly Placement[]): Promise<"replaced" | "changed" | IdTaken> {
+    return this.#plans.alone([plan.id], async () => {
+      const before = await this.byId(plan.id);
+      if (before?.plan.version !== plan.version - 1) return "changed";
+      const next = withAges(before, { plan, placements });
+      return await this.#ids.alone([...claims(before), ...claims(next)], async () => {
+        const taken = await this.#taken(plan, placements);
+        if (taken !== null) return taken;
+        await this.#append(planChanges(before, next));
+        return "replaced";
+      });
+    });
+  }
+
+  changePlacements(changes: readonly PlacementChange[]): Promise<boolean> {
+    return this.#plans.alone(changes.map(({ planId }) => planId), async () => {
+      const stored = await Promise.all(changes.map(({ planId }) => this.byId(planId)));
+      if (!stored.every((plan, index) => plan?.plan.version === changes[index].version)) return false;
+      await this.#append(
+        stored.flatMap((before, index) => planChanges(before, withRows(before!, changes[index].placements))),
+      );
+      return true;
+    });
+  }
+
+  delete(id: string): Promise<PlanWithPlacements | null> {
+    return this.#plans.alone([id], async () => {
+      const before = await this.byId(id);
+      if (before === null) return null;
+      await this.#ids.alone(claims(before), () => this.#append(planChanges(before, null)));
+      return before;
+    });
+  }
+
+  async deletePlacement(id: string): Promise<Placement | null> {
+    const owner = await this.byPlacement(id);
+    if (owner === null) return null;
+    return await this.#plans.alone([owner.plan.id], async () => {
+      const before = await this.byId(owner.plan.id);
+      const found = before?.placements.find((placement) => placement.id === id);
+      if (!before || !found) return null;
+      const after = {
+        plan: { ...before.plan, version: before.plan.version + 1 },
+        placements: before.placements.filter((placement) => placement !== found),
+      };
+      await this.#ids.alone(claims(before), () => this.#append(planChanges(before, after)));
+      return found;
+    });
+  }
+
+  /** Plans in the order of their ids; those that are gone by now are left out. */
+  async #byIds(ids: readonly string[]): Promise<readonly PlanWithPlacements[]> {
+    const rows = await Promise.all(
+      chunks(ids).map((some) => this.#select(`* FROM ${PLANS.name} WHERE id IN ?`, [some])),
+    );
+    const found = new Map(rows.flat().filter(isPlan).map((row) => [row.id as string, planOf(row)]));
+    return ids.flatMap((id) => found.get(id) ?? []);
+  }
+
+  /** The first of the plan's unique ids, its stack's before its servers', that another plan has. */
+  async #taken(plan: Plan, placements: readonly Placement[]): Promise<IdTaken | null> {
+    const ids = placements.map(({ orchestrationId }) => orchestrationId);
+    const [holder, owners] = await Promise.all([this.#idOfStack(plan.stackId), this.plansOf(ids)]);
+    if (holder !== null && holder !== plan.id) return { takenId: plan.stackId };
+    const takenId = ids.find((id) => (owners.get(id) ?? plan.id) !== plan.id);
+    return takenId === undefined ? null : { takenId };
+  }
+
+  async #idOfStack(stackId: string): Promise<string | null> {
+    if (stackId === "") return null;
+    const [row] = await this.#select(`plan_id FROM ${STACKS.name} WHERE stack_id = ?`, [stackId]);
+    return row?.plan_id ?? null;
+  }
+
+  #select(what: string, values: readonly (string | readonly string[])[]) {
+    return this.#connection.read(
+      `SELECT ${what.replace(" FROM ", ` FROM ${this.#connection.keyspace}.`)}`,
+      values,
+    );
+  }
+}
+
+const ALL_PLANS: readonly AgePartition[] = Array.from(
+  { length: PLAN_SHARDS },
+  (_, shard) => ({ table: PLAN_AGES.name, column: "shard", value: shard }),
+);
+
+function partitionsOf(visibility: Visibility): readonly AgePartition[] {
+  if (visibility === "all") return ALL_PLANS;
+  const owners = visibility.unowned ? [visibility.tenantId, null] : [visibility.tenantId];
+  return owners.map((owner) => ({ table: TENANT_PLANS.name, column: "owner", value: ownerOf(owner) }));
+}
+
+/** What no two plans may both have. */
+function claims({ plan, placements }: PlanWithPlacements): string[] {
+  return [`stack ${plan.stackId}`, ...placements.map(({ orchestrationId }) => `server ${orchestrationId}`)];
+}
+
+function withAges(before: PlanWithPlacements, { plan, placements }: PlanWithPlacements): PlanWithPlacements {
+  const ages = new Map(before.placements.map(({ id, createdAtMs }) => [id, createdAtMs]));
+  return {
+    plan: { ...plan, createdAtMs: before.plan.createdAtMs },
+    placements: placements.map((row) => ({ ...row, createdAtMs: ages.get(row.id) ?? row.createdAtMs })),
+  };
+}
+
+function withRows(before: PlanWithPlacements, rows: readonly Placement[]): PlanWithPlacements {
+  const newer = new Map(rows.map((row) => [row.id, row]));
+  for (const { id } of before.placements) newer.delete(id);
+  const [stranger] = newer.keys();
+  if (stranger !== undefined) {
+    throw new Error(`Placement '${stranger}' is not one of plan '${before.plan.id}'`);
+  }
+  const changed = new Map(rows.map((row) => [row.id, row]));
+  return {
+    plan: { ...before.plan, version: before.plan.version + 1 },
+    placements: before.placements.map((row) => {
+      const next = changed.get(row.id);
+      return next ? { ...next, createdAtMs: row.createdAtMs } : row;
+    }),
+  };
+}
+
+function chunks<T>(items: readonly T[]): (readonly T[])[] {
+  const count = Math.ceil(items.length / KEYS_AT_ONCE);
+  return Array.from(
+    { length: count },
+    (_, index) => items.slice(index * KEYS_AT_ONCE, (index + 1) * KEYS_AT_ONCE),
+  );
+}
