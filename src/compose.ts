@@ -13,6 +13,7 @@ import { SystemClock } from "./adapters/system/clock.ts";
 import { HttpListener } from "./adapters/system/http_listener.ts";
 import { RandomIds } from "./adapters/system/ids.ts";
 import { Periodic } from "./adapters/system/periodic.ts";
+import { cassandraSchema, Cluster } from "./compose_cluster.ts";
 import { holdingsOf } from "./domain/holdings_of.ts";
 import type { Holding } from "./domain/holding.ts";
 import { type Level, LEVELS } from "./domain/levels.ts";
@@ -95,10 +96,12 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
     logger: openLogger(settings, { options, stack, clock }),
   };
   const metrics = closing(stack, new PrometheusMetrics({ clock, version: manifest.version }));
-  const store = closing(stack, openStore(composition));
+  const ids = new RandomIds();
+  const cluster = openCluster(composition, ids.uuid());
+  const store = closing(stack, openStore(composition, cluster));
   const identity = closing(stack, openIdentity(composition));
   const inventory = closing(stack, openInventory(composition));
-  const { optimizer, start, levels } = openOptimizer(composition, { store, inventory });
+  const { optimizer, start, levels } = openOptimizer(composition, { store, inventory, cluster });
   const notifier = closing(stack, openNotifier(composition));
   const context: UseCaseContext = {
     store,
@@ -109,34 +112,46 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
     clock,
     metrics,
     logger: composition.logger,
-    ids: new RandomIds(),
+    ids,
     locks: new Locks(),
     waits: new Waits(settings.limits.openDecisions),
     limits: { ...settings.limits, ...settings.ostro, holdMs: settings.engine.holdMs },
   };
-  const served = serve(composition, { context, notifier });
+  const served = serve(composition, { context, notifier, cluster });
   await start();
-  if (settings.engine.holdMs > 0) sweep(composition, context);
+  if (cluster !== null) {
+    stack.defer(() => cluster.close());
+    await cluster.start(served.app);
+  }
+  if (settings.engine.holdMs > 0) sweep(composition, { context, cluster });
   return serviceOf(composition, served);
 }
 
 /** Whoever makes the objects of the store that the settings name. */
 export function composeSchema({ music }: Settings): Promise<SchemaAdmin> {
-  return Promise.resolve(
-    music.driver === "sqlite" ? new SqliteSchemaAdmin(music.path) : new MemorySchemaAdmin(),
-  );
+  switch (music.driver) {
+    case "sqlite":
+      return Promise.resolve(new SqliteSchemaAdmin(music.path));
+    case "memory":
+      return Promise.resolve(new MemorySchemaAdmin());
+    case "cassandra":
+      return Promise.resolve(cassandraSchema(music, silent()));
+  }
 }
 
 /** Reads the inventory that the settings name. Throws `Rejected` for data that is wrong, and `Unavailable`. */
 export async function checkInventory(settings: Settings): Promise<void> {
-  const sink: LogSink = { write: () => {}, close: () => Promise.resolve() };
-  const logger = createLogger({ sink, clock: new SystemClock(), level: "error", format: "text" });
-  const inventory = fileInventory(settings, logger);
+  const inventory = fileInventory(settings, silent());
   try {
     await inventory.load();
   } finally {
     await inventory.close();
   }
+}
+
+function silent(): Logger {
+  const sink: LogSink = { write: () => {}, close: () => Promise.resolve() };
+  return createLogger({ sink, clock: new SystemClock(), level: "error", format: "text" });
 }
 
 function closing<T extends { close(): void | Promise<void> }>(stack: AsyncDisposableStack, part: T): T {
@@ -160,8 +175,15 @@ function openLogger(
   return logger;
 }
 
-function openStore({ settings: { music }, options }: Composition): Store {
-  const store = music.driver === "sqlite" ? SqliteStore.open({ path: music.path }) : new MemoryStore();
+/** Null for a store that this process has for itself. */
+function openCluster({ settings, clock, logger }: Composition, process: string): Cluster | null {
+  const { music } = settings;
+  return music.driver === "cassandra" ? new Cluster({ settings, music, clock, logger, process }) : null;
+}
+
+function openStore({ settings: { music }, options }: Composition, cluster: Cluster | null): Store {
+  const store = cluster?.store ??
+    (music.driver === "sqlite" ? SqliteStore.open({ path: music.path }) : new MemoryStore());
   return options.wrap?.store?.(store) ?? store;
 }
 
@@ -188,7 +210,7 @@ function openNotifier({ settings: { messaging }, options, logger }: Composition)
 
 function openOptimizer(
   { settings: { engine, optimizer, limits }, options, stack, clock, logger }: Composition,
-  { store, inventory }: Pick<Adapters, "store" | "inventory">,
+  { store, inventory, cluster }: Pick<Adapters, "store" | "inventory"> & { readonly cluster: Cluster | null },
 ): { optimizer: Optimizer; start: () => Promise<void>; levels: () => readonly Level[] } {
   // Until the site is known every level may exist; nothing is placed before that.
   let levels: readonly Level[] = LEVELS;
@@ -196,8 +218,10 @@ function openOptimizer(
     loadModel: async (): Promise<Model> => {
       const dataCenter = await inventory.load();
       levels = levelsOf(dataCenter);
-      return { dataCenter, holdings: storedHoldings(store, clock) };
+      const holdings = storedHoldings(store, clock);
+      return { dataCenter, holdings, ...(cluster ? { turn: () => cluster.leadership.writing() } : {}) };
     },
+    readyChanged: (ready) => cluster?.leadership.engineIsReady(ready),
     instance: { ip: engine.ip, id: engine.priority },
     limits: {
       maxSteps: optimizer.steps,
@@ -210,6 +234,7 @@ function openOptimizer(
     maxOpen: limits.openDecisions,
     ...(options.spawnEngine ? { spawn: options.spawnEngine } : {}),
   });
+  cluster?.drive(embedded);
   const wrapped = closing(stack, options.wrap?.optimizer?.(embedded) ?? embedded);
   return { optimizer: wrapped, start: () => embedded.start(), levels: () => levels };
 }
@@ -224,13 +249,17 @@ type Served = Pick<Service, "app" | "url"> & { readonly health: Health };
 
 function serve(
   { settings, stack, logger }: Composition,
-  { context, notifier }: { context: UseCaseContext; notifier: Notifier },
+  { context, notifier, cluster }: {
+    context: UseCaseContext;
+    notifier: Notifier;
+    cluster: Cluster | null;
+  },
 ): Served {
   const {
     server: { host, port, publicUrl, limits, metricsAllow },
     identity: { policy, adminRoles, unowned },
   } = settings;
-  const health = healthOf(context);
+  const health = healthOf(context, cluster);
   const app = createApp({
     context,
     notifier,
@@ -242,6 +271,7 @@ function serve(
     ready: () => health.readiness(),
     metricsAllowed: addressMatcher(metricsAllow),
     version: manifest.version,
+    relay: cluster?.relay ?? null,
   });
   const listener = closing(
     stack,
@@ -257,25 +287,36 @@ function serve(
   return { app, url, health };
 }
 
-function healthOf({ store, identity, optimizer, logger, limits: { pingMs } }: UseCaseContext): Health {
+function healthOf(
+  { store, identity, optimizer, logger, limits: { pingMs } }: UseCaseContext,
+  cluster: Cluster | null,
+): Health {
   return new Health({
     logger,
     timeoutMs: pingMs,
     checks: {
       store: () => store.ping(),
       identity: () => identity.ping(),
-      optimizer: async () => void await optimizer.ping({ timeoutMs: pingMs }),
+      optimizer: async () => {
+        if (cluster?.relay) await cluster.checkDecider();
+        else await optimizer.ping({ timeoutMs: pingMs });
+      },
     },
   });
 }
 
-function sweep({ settings, stack, logger }: Composition, context: UseCaseContext): void {
+function sweep(
+  { settings, stack, logger }: Composition,
+  { context, cluster }: { context: UseCaseContext; cluster: Cluster | null },
+): void {
   const pauseMs = Math.min(LONGEST_SWEEP_MS, Math.max(SHORTEST_SWEEP_MS, settings.engine.holdMs / 4));
   closing(
     stack,
     new Periodic({
       pauseMs,
-      work: () => expireHolds(context),
+      work: async () => {
+        if (cluster === null || cluster.leadership.here) await expireHolds(context);
+      },
       failed: (error) => logger.warn("Ended holds could not be written down", { error }),
     }),
   );

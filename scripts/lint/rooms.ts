@@ -17,6 +17,8 @@ const ADAPTERS: readonly Room[] = [
   adapter("notifier/log"),
   adapter("notifier/none"),
   { ...adapter("optimizer/embedded"), rooms: ["domain", "ports", "engine"] },
+  adapter("optimizer/queue"),
+  adapter("store/cassandra", ["cassandra-driver", "node:tls", "node:buffer"]),
   adapter("store/memory"),
   adapter("store/sqlite", ["node:sqlite", "node:path", "node:timers"]),
   adapter("system", ["node:net"]),
@@ -34,8 +36,22 @@ const ROOMS: readonly Room[] = [
   { at: "http", rooms: ["usecases", "domain", "ports"], packages: ["hono", "zod", "node:crypto"] },
   { at: "cli", rooms: ["settings", "compose.ts", "http/schemas"], packages: ["commander"] },
   {
+    at: "compose_cluster.ts",
+    rooms: ["domain", "ports", ...ADAPTERS.map(({ at }) => at), "settings", "http"],
+    packages: [],
+  },
+  {
     at: "compose.ts",
-    rooms: ["domain", "ports", "usecases", ...ADAPTERS.map(({ at }) => at), "settings", "telemetry", "http"],
+    rooms: [
+      "domain",
+      "ports",
+      "usecases",
+      ...ADAPTERS.map(({ at }) => at),
+      "settings",
+      "telemetry",
+      "http",
+      "compose_cluster.ts",
+    ],
     packages: [],
   },
 ];

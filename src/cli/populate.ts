@@ -3,14 +3,17 @@ import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { startFailure } from "./failures.ts";
 import type { SchemaMaker, Surroundings } from "./surroundings.ts";
 
-/** Makes what the store lacks, leaves what it has, and tells both, one line per object. */
-export async function populate(choice: ConfigChoice, surroundings: Surroundings): Promise<ExitCode> {
+/** Makes what the store lacks unless it is only to be told, leaves what it has; one line per object. */
+export async function populate(
+  { check = false, ...choice }: ConfigChoice & { readonly check?: boolean },
+  surroundings: Surroundings,
+): Promise<ExitCode> {
   const settings = await settingsToRun(choice, surroundings);
   if (typeof settings === "number") return settings;
   try {
     const maker = await surroundings.composeSchema(settings);
     try {
-      return await make(maker, surroundings);
+      return await report(check ? maker.check() : maker.populate(), surroundings);
     } finally {
       await maker.close();
     }
@@ -22,9 +25,12 @@ export async function populate(choice: ConfigChoice, surroundings: Surroundings)
   }
 }
 
-async function make(maker: SchemaMaker, { print, complain }: Surroundings): Promise<ExitCode> {
+async function report(
+  steps: ReturnType<SchemaMaker["populate"]>,
+  { print, complain }: Surroundings,
+): Promise<ExitCode> {
   const counts = { created: 0, exists: 0, differs: 0 };
-  for await (const { object, state, remedy } of maker.populate()) {
+  for await (const { object, state, remedy } of steps) {
     counts[state] += 1;
     print(`${state.padEnd("created".length)}  ${object}`);
     if (remedy !== undefined) complain(`error: ${object}: ${remedy}`);

@@ -35,6 +35,7 @@ const POPULATE: ConfigCommand = {
   summary: "create what the store lacks, and leave alone what it has",
   examples: [
     "valet populate",
+    "valet populate --check",
     "sudo -u valet VALET_ADMIN_TOKEN_FILE=/etc/valet/admin_token valet populate /etc/valet/config.ts",
   ],
   run: populate,
@@ -61,7 +62,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   add("serve", SERVE)
     .option("--port <port>", "listen here instead of on the port of the configuration", portNumber)
     .option("--host <host>", "listen here instead of on the host of the configuration");
-  add("populate", POPULATE);
+  add("populate", POPULATE).option("--check", "tell what is missing or differs, and change nothing");
   add("check", CHECK).option(
     "--print",
     "show the configuration with its placeholders replaced, without secrets",

@@ -10,14 +10,15 @@ export interface RunningService {
 
 /** Somebody who makes the objects of a store, see `SchemaAdmin` of the ports. */
 export interface SchemaMaker {
-  populate(): AsyncIterable<
-    {
-      readonly object: string;
-      readonly state: "created" | "exists" | "differs";
-      readonly remedy?: string;
-    }
-  >;
+  populate(): AsyncIterable<SchemaObject>;
+  check(): AsyncIterable<SchemaObject>;
   close(): Promise<void>;
+}
+
+interface SchemaObject {
+  readonly object: string;
+  readonly state: "created" | "exists" | "differs";
+  readonly remedy?: string;
 }
 
 /** All that commands touch outside themselves. */

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { OutsideFailure } from "../ports/failures.ts";
+import type { RelayedAnswer, RelayedCall } from "../ports/relay.ts";
 import { type Access, accessOf } from "../usecases/access.ts";
 import { type Answer, send, type Sent } from "./answer.ts";
 import type { AppOptions, PeerInfo } from "./app_options.ts";
@@ -28,6 +29,8 @@ interface Env {
 
 export interface App {
   fetch(request: Request, peer: PeerInfo): Promise<Response>;
+  /** Works on a call that another process took and gives away. Throws like a use case. */
+  work(call: RelayedCall): Promise<RelayedAnswer>;
 }
 
 /** The whole HTTP side of the service. */
@@ -57,7 +60,19 @@ export function createApp(options: AppOptions): App {
       options.context.metrics.requestsInFlight(-1);
     }
   };
-  return { fetch };
+  const here = createRouter({ ...options, relay: null });
+  const work = async (call: RelayedCall): Promise<RelayedAnswer> => {
+    const { method, target, accept, root, body } = call;
+    const headers = new Headers(accept === null ? [] : [["accept", accept]]);
+    const request = new Request(root + target, { method, headers, body });
+    const trail = trailOf(call, options);
+    await here.fetch(request, trail);
+    if ("list" in trail.answer) {
+      throw new Error(`A list is not for other processes to read: ${method} ${target}`);
+    }
+    return trail.answer;
+  };
+  return { fetch, work };
 }
 
 const PROBES = ["/livez", "/readyz", "/metrics"];
@@ -136,7 +151,7 @@ async function routeCall(
 ): Promise<Answer> {
   trail.route = resource.path;
   if (!resource.open) {
-    trail.access = await authenticate(request, options);
+    trail.access ??= await authenticate(request, options);
     if (!trail.access) return unauthorized();
   }
   const call: Call = {
@@ -145,6 +160,7 @@ async function routeCall(
     params,
     root: options.publicUrl ?? rootOf(request.url),
     query: queryOf(request.url),
+    requestId: trail.requestId,
     access: trail.access,
     options,
     onBody: (body) => trail.requestBody = body,
@@ -179,6 +195,19 @@ function failureAnswer(
   }
   logger.error("A request failed", { ...fields, error });
   return errorAnswer(500);
+}
+
+/** Of a call that another process took; it has looked who calls, and tells of the answer. */
+function trailOf({ requestId, caller }: RelayedCall, options: AppOptions): Trail {
+  return {
+    requestId,
+    peer: { remoteAddress: "" },
+    startedMs: options.context.clock.monotonicMs(),
+    route: "unknown",
+    access: accessOf(caller, options),
+    requestBody: null,
+    answer: NOT_FOUND,
+  };
 }
 
 const REQUEST_ID = /^req-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -1,4 +1,5 @@
 import type { Notifier } from "../ports/notifier.ts";
+import type { Relay } from "../ports/relay.ts";
 import type { Policy } from "../usecases/access.ts";
 import type { UseCaseContext } from "../usecases/context.ts";
 
@@ -31,6 +32,8 @@ export interface AppOptions {
   /** Whether a peer's address reads `/metrics` without a token. */
   readonly metricsAllowed: (address: string) => boolean;
   readonly version: string;
+  /** Gives calls to the process that decides; null where this is the only one. */
+  readonly relay: Relay | null;
 }
 
 /** What is known of a request's peer. */

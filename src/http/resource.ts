@@ -7,6 +7,7 @@ import type { AppOptions } from "./app_options.ts";
 import { NOT_JSON, parseBody, type ParsedBody, readBody } from "./body.ts";
 import { errorAnswer, methodNotAllowed, problemAnswer, unauthorized } from "./errors.ts";
 import type { QueryParameter } from "./query.ts";
+import { relayed } from "./relayed.ts";
 import { validationText } from "./validation_text.ts";
 
 /** One request on its way through a resource. */
@@ -19,6 +20,7 @@ export interface Call {
   readonly root: string;
   /** Text after `?`, as it came. */
   readonly query: string;
+  readonly requestId: string;
   /** Null for resources that need no token. */
   readonly access: Access | null;
   readonly options: AppOptions;
@@ -39,6 +41,8 @@ interface MethodBase<Found, Body> {
   /** What the query may hold; everything else in it is ignored. */
   readonly query?: readonly QueryParameter[];
   readonly success: Documented;
+  /** Whether a second time changes nothing more, so that a call whose answer was lost may be given to another process. */
+  readonly repeatable?: boolean;
   /** Statuses of documented refusals with an example of their explanation. */
   readonly errors: readonly (readonly [status: 400 | 404 | 409 | 500 | 503, explanation: string])[];
   readonly handle: (
@@ -112,6 +116,8 @@ export interface ResourceDefinition<Found> {
   readonly kindOf?: (method: string, body: ParsedBody) => Operation["kind"];
   /** Looks up what the path names; its refusal comes before any other but 401. */
   readonly find: (ctx: UseCaseContext, access: Access, call: Call) => Promise<Found | Problem> | Found;
+  /** Whether reading needs the optimizer too, and not the store alone. */
+  readonly asksOptimizer?: boolean;
   readonly methods: readonly DefinedMethod<Found>[];
 }
 
@@ -119,6 +125,7 @@ export interface ResourceDefinition<Found> {
 export interface DefinedMethod<Found> {
   readonly name: string;
   readonly summary: MethodSummary;
+  readonly repeatable: boolean;
   readonly run: Method<Found>;
 }
 
@@ -126,6 +133,7 @@ export function plain<Found>(name: string, method: PlainMethod<Found>): DefinedM
   return {
     name,
     summary: { ...method, body: null },
+    repeatable: method.repeatable ?? SAFE.includes(name),
     run: (call, found) => method.handle(call.options.context, call.access!, { found, body: null, call }),
   };
 }
@@ -134,6 +142,7 @@ export function withBody<Found, Body>(name: string, method: BodyMethod<Found, Bo
   return {
     name,
     summary: { ...method, body: method.body },
+    repeatable: method.repeatable ?? false,
     run: async (call, found, parsed) => {
       const body = checkBody(parsed, method.body);
       if (body instanceof Problem) return body;
@@ -163,7 +172,7 @@ export function resource<Found>(definition: ResourceDefinition<Found>): Resource
 const SAFE = ["GET", "HEAD", "OPTIONS"];
 
 async function dispatch<Found>(
-  { kindOf, find, reads = false }: ResourceDefinition<Found>,
+  { kindOf, find, reads = false, asksOptimizer = false }: ResourceDefinition<Found>,
   { methods, allow, kind }: {
     methods: ReadonlyMap<string, DefinedMethod<Found>>;
     allow: string;
@@ -178,6 +187,10 @@ async function dispatch<Found>(
   const parsed = await bodyOf(call, defined);
   if ("status" in parsed) return parsed;
   if (access && kindOf && !mayCall(access, { kind: kindOf(method, parsed), write })) return unauthorized();
+  if (access && defined && parsed.kind !== "malformed" && (asksOptimizer || !SAFE.includes(method))) {
+    const answer = await relayed({ ...call, access }, { parsed, repeatable: defined.repeatable });
+    if (answer !== null) return answer;
+  }
   const found = await find(options.context, access!, call);
   if (found instanceof Problem) return refuse(found, call);
   if (method === "OPTIONS") return { ...NO_CONTENT, headers: { Allow: allow } };

@@ -57,6 +57,7 @@ export function readSettings(
     demo: findings.parse(flag().default(false), { value: raw.demo, path: "demo" }),
   };
   checkEventsListener(raw.events_listener, findings);
+  checkProcesses(settings, findings);
   if (settings.demo && settings.server !== null && !isLoopback(settings.server.host)) {
     const text =
       "The demo's tokens are known to everybody, so it listens on loopback only, wanted '127.0.0.1'";
@@ -64,6 +65,25 @@ export function readSettings(
   }
   if (findings.has("error", "unavailable") || !isComplete(settings)) return null;
   return settings;
+}
+
+/** What concerns several processes on one store. */
+function checkProcesses(
+  { server, music, optimizer }: Partial<{ [Block in keyof Settings]: Settings[Block] | null }>,
+  findings: Findings,
+): void {
+  if (!server || !music || !optimizer || optimizer.driver === "queue" && music.driver === "cassandra") return;
+  if (optimizer.driver === "queue") {
+    const text =
+      `Wanted a store that processes share, 'cassandra', beside driver 'queue', got '${music.driver}'`;
+    findings.error("optimizer.driver", text);
+  }
+  if (server.roles.length === 1) {
+    findings.error(
+      "server.roles",
+      "Wanted optimizer driver 'queue' where 'api' and 'engine' are different processes",
+    );
+  }
 }
 
 function isComplete(settings: { [Block in keyof Settings]: Settings[Block] | null }): settings is Settings {

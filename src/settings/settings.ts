@@ -83,7 +83,27 @@ export interface MessagingSettings {
 
 export type StoreSettings =
   | { readonly driver: "sqlite"; readonly path: string }
-  | { readonly driver: "memory" };
+  | { readonly driver: "memory" }
+  | CassandraSettings;
+
+export interface CassandraSettings {
+  readonly driver: "cassandra";
+  /** Hosts to begin with, each perhaps with a port of its own. */
+  readonly hosts: readonly string[];
+  readonly port: number;
+  readonly keyspace: string;
+  /** Copies of each row: in all, or by data centre. */
+  readonly replication: number | Readonly<Record<string, number>>;
+  /** Null takes that of the first host that answers. */
+  readonly localDatacenter: string | null;
+  readonly user: { readonly name: string; readonly password: string } | null;
+  /** Null for no TLS; without a file the system's authorities count. */
+  readonly tls: { readonly cafile: string | null } | null;
+  /** How long one statement may take. */
+  readonly timeoutMs: number;
+  /** How often a statement that may be repeated is. */
+  readonly retries: number;
+}
 
 export interface InventorySettings {
   readonly driver: "file";
@@ -91,7 +111,10 @@ export interface InventorySettings {
 }
 
 export interface OptimizerSettings {
-  readonly driver: "embedded";
+  /** `queue`: of the processes that share a store one decides, and works on the calls of the others. */
+  readonly driver: "embedded" | "queue";
+  /** How long a process decides after it has told the store so last. */
+  readonly leaseMs: number;
   readonly profile: Profile;
   /** Candidate hosts that one request may examine; on a large site at least those of a few constructions. */
   readonly steps: number;

@@ -49,6 +49,7 @@ export class NotedSurroundings implements Surroundings {
     this.#compose("composeSchema", settings);
     return Promise.resolve({
       populate: () => this.#populate(),
+      check: () => this.#populate(),
       close: () => this.#note("close"),
     });
   };

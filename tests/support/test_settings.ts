@@ -61,6 +61,7 @@ function defaults(folder: string): Settings {
     inventory: { driver: "file", path: `${folder}/data_center.json` },
     optimizer: {
       driver: "embedded",
+      leaseMs: 4000,
       profile: "pack",
       steps: 5_000_000,
       improveSteps: 1_500_000,

@@ -26,6 +26,7 @@ Deno.test("readSettings fills in every default", () => {
     inventory: { driver: "file", path: "/etc/valet/dc.json" },
     optimizer: {
       driver: "embedded",
+      leaseMs: 4000,
       profile: "pack",
       steps: 5_000_000,
       improveSteps: 1_500_000,

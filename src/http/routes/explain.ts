@@ -46,6 +46,7 @@ export const explainResource = resource({
   find: () => null,
   methods: [withBody<null, ExplainBody>("POST", {
     summary: "Say what would become of resources or of a stored plan, and why",
+    repeatable: true,
     body: {
       schema: explainSchema,
       example: { resources: { a: server, b: server, rule: apart("a", "rack") } },

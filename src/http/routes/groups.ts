@@ -106,6 +106,7 @@ export const groupResource = resource({
     }),
     withBody<Group, DescribeGroup>("PUT", {
       summary: "Change a group's description",
+      repeatable: true,
       body: { schema: describeGroupSchema, example: { description: "Hosts for blue only" } },
       success: {
         status: 201,
@@ -135,6 +136,7 @@ export const membersResource = resource({
   methods: [
     withBody<Group, AddMembers>("PUT", {
       summary: "Add members to a group",
+      repeatable: true,
       body: { schema: addMembersSchema, example: { members: EXAMPLE.members } },
       success: { status: 201, description: "The group", schema: groupSchema, example: EXAMPLE },
       errors: [[400, "required item in schema is missing: members"], NOT_FOUND, [
@@ -145,6 +147,7 @@ export const membersResource = resource({
     }),
     plain<Group>("DELETE", {
       summary: "Remove all members of a group",
+      repeatable: true,
       success: { status: 204, description: "The group has no members" },
       errors: [NOT_FOUND, HAS_SERVERS, NO_ANSWER],
       handle: async (ctx, _access, { found }) => emptied(await removeAllMembers(ctx, found)),

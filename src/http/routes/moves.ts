@@ -59,6 +59,7 @@ export const movesResource = resource({
   find: () => null,
   methods: [withBody<null, PlanMovesBody>("POST", {
     summary: "Plan moves that empty hosts, replace lost ones or take one server away (admin)",
+    repeatable: true,
     body: { schema: planMovesSchema, example: { goal: { drain: { hosts: ["cmp-r05-011"] } } } },
     success: {
       status: 200,

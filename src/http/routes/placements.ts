@@ -72,6 +72,7 @@ export const placementResource = resource({
     }),
     withBody<Placement, ReservePlacement>("POST", {
       summary: "Reserve a placement, on another host if need be",
+      repeatable: true,
       body: {
         schema: reservePlacementSchema,
         optional: true,

@@ -80,6 +80,7 @@ export const plansResource = resource({
     }),
     withBody("POST", {
       summary: "Plan a stack: choose a host for each of its servers and hold the room",
+      repeatable: true,
       query: [DRY_RUN],
       body: { schema: createPlanSchema, example: CREATE_EXAMPLE },
       success: { status: 201, description: "The plan", schema: plannedSchema, example: { plan: EXAMPLE } },

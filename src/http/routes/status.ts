@@ -13,6 +13,7 @@ const STATUS_EXAMPLE = {
 export const statusResource = resource({
   path: "/v1/status",
   tag: "service",
+  asksOptimizer: true,
   find: () => null,
   methods: [
     plain("HEAD", {
@@ -39,6 +40,7 @@ export const resourcesResource = resource({
   path: "/v1/resources",
   tag: "service",
   kind: "resources",
+  asksOptimizer: true,
   find: () => null,
   methods: [plain("GET", {
     summary: "List servers that break a rule where they are (admin)",

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { driverOf } from "./driver.ts";
 import { block, integer, names, oneOf, seconds, text } from "../fields.ts";
 import type { Findings } from "../findings.ts";
-import type { StoreSettings } from "../settings.ts";
+import type { CassandraSettings, StoreSettings } from "../settings.ts";
 
 const SQLITE = block({ driver: oneOf(["sqlite"]).optional(), path: text("a file name") });
 
@@ -25,8 +25,12 @@ const REMOTE = block({
   username: text("a user's name").optional(),
   password: text("a password").optional(),
   tls: block({ cafile: text("a file name").optional() }).optional(),
-  timeout: seconds(0.1, 60).optional(),
+  timeout: seconds(0.1, 60).default(4000),
 });
+
+const DEFAULT_PORT = 9042;
+const DEFAULT_REPLICATION = 3;
+const DEFAULT_RETRIES = 3;
 
 /** The store. Without `driver` a `path` means SQLite, a host Cassandra. */
 export function readMusic(
@@ -49,12 +53,30 @@ export function readMusic(
       return sqlite && { driver, path: resolve(folder, sqlite.path) };
     }
     case "cassandra":
-    case "music":
-      findings.parse(REMOTE, { value: raw, path: "music" });
+    case "music": {
+      const remote = findings.parse(REMOTE, { value: raw, path: "music" });
       checkRemote({ ...Object(raw), driver }, findings);
-      findings.unavailable("music", `Driver '${driver}' is not in this build`);
+      if (driver === "cassandra") return remote && cassandraOf(remote, folder);
+      findings.unavailable("music", "Driver 'music' is not in this build");
+    }
   }
   return null;
+}
+
+function cassandraOf(remote: z.infer<typeof REMOTE>, folder: string): CassandraSettings {
+  const { host, hosts = [], port, username, password, tls } = remote;
+  return {
+    driver: "cassandra",
+    hosts: host ? [host] : hosts,
+    port: port ?? DEFAULT_PORT,
+    keyspace: remote.keyspace.toLowerCase(),
+    replication: remote.replication ?? remote.replication_factor ?? DEFAULT_REPLICATION,
+    localDatacenter: remote.local_datacenter ?? null,
+    user: username === undefined ? null : { name: username, password: password ?? "" },
+    tls: tls === undefined ? null : { cafile: tls.cafile === undefined ? null : resolve(folder, tls.cafile) },
+    timeoutMs: remote.timeout,
+    retries: remote.music_server_retries ?? DEFAULT_RETRIES,
+  };
 }
 
 /** What concerns several keys; told whatever else is wrong. */
@@ -67,6 +89,9 @@ function checkRemote(remote: Readonly<Record<string, unknown>>, findings: Findin
   }
   if (remote.driver === "cassandra" && Number(remote.port) === 8080) {
     findings.warning("music.port", "Cassandra usually listens on 9042");
+  }
+  if (remote.username !== undefined && remote.password === undefined) {
+    findings.error("music.password", "Wanted a value beside 'username', got nothing");
   }
   if (remote.replication !== undefined && remote.replication_factor !== undefined) {
     findings.warning("music.replication_factor", "Has no effect beside 'replication'");

@@ -12,6 +12,7 @@ const OPTIMIZER = block({
   steps: integer(1000, 1_000_000_000).default(5_000_000),
   improve_steps: integer(0, 1_000_000_000).default(1_500_000),
   emergency_seconds: seconds(0.1, 600).default(20_000),
+  lease_seconds: integer(2, 60).default(4),
 }).prefault({});
 
 const OSTRO = block({
@@ -25,11 +26,11 @@ export function readOptimizer(raw: unknown, findings: Findings): OptimizerSettin
   const optimizer = findings.parse(OPTIMIZER, { value: raw, path: "optimizer" });
   if (optimizer === null) return null;
   const { driver, profile, steps, improve_steps: improveSteps, emergency_seconds: emergencyMs } = optimizer;
-  if (driver !== "embedded") {
-    findings.unavailable("optimizer", `Driver '${driver}' is not in this build`);
+  if (driver === "mailbox") {
+    findings.unavailable("optimizer", "Driver 'mailbox' is not in this build");
     return null;
   }
-  return { driver, profile, steps, improveSteps, emergencyMs };
+  return { driver, leaseMs: optimizer.lease_seconds * 1000, profile, steps, improveSteps, emergencyMs };
 }
 
 /** How long the API waits for a decision: tries × interval, at most one minute. */

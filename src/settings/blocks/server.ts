@@ -38,12 +38,6 @@ export function readServer(raw: unknown, findings: Findings): ServerSettings | n
     findings.unavailable("server.roles", "Role 'listener' is not in this build");
   }
   const roles = server.roles.filter((role): role is Role => role !== "listener");
-  if (roles.length === 1) {
-    findings.unavailable(
-      "server.roles",
-      "Roles 'api' and 'engine' in different processes are not in this build",
-    );
-  }
   const { limits } = server;
   return {
     host: server.host,

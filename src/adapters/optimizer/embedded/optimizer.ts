@@ -18,6 +18,8 @@ export interface Model {
   readonly dataCenter: DataCenter;
   /** What is stored as held. Nothing may be read from the store before the first page is asked for. */
   readonly holdings: AsyncIterable<readonly Holding[]>;
+  /** Resolves when `holdings` may be asked for; absent where that is at once. */
+  readonly turn?: () => Promise<void>;
 }
 
 export interface EmbeddedOptimizerOptions {
@@ -37,6 +39,8 @@ export interface EmbeddedOptimizerOptions {
   /** The longest pause between two attempts to load the model. */
   readonly maxPauseMs?: number;
   readonly spawn?: () => Worker;
+  /** Told when an engine begins to answer, and when it ends. */
+  readonly readyChanged?: (ready: boolean) => void;
 }
 
 /** One engine with its model loaded. */
@@ -76,13 +80,14 @@ export class EmbeddedOptimizer implements Optimizer {
       settleMs: 30_000,
       maxPauseMs: 5000,
       spawn: spawnWorker,
+      readyChanged: () => {},
       ...options,
     };
   }
 
   /**
-   * Starts the engine; resolves when it is ready, or when its model can't be had at the moment and will be tried
-   * again. Throws `Rejected` when the data is wrong. Called once.
+   * Starts the engine; resolves when it is ready, when it waits for its turn, or when its model can't be had at the
+   * moment and will be tried again. Throws `Rejected` when the data is wrong. Called once.
    */
   start(): Promise<void> {
     const started = Promise.withResolvers<void>();
@@ -143,6 +148,13 @@ export class EmbeddedOptimizer implements Optimizer {
     return this.#options.instance;
   }
 
+  /** Ends the engine, if it holds anything yet; the next one waits for its turn anew. */
+  restart(reason: string): void {
+    if (this.#ready !== null || this.#journal !== null) {
+      this.#thread?.end(new Unavailable("optimizer", reason));
+    }
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#pause.cut();
@@ -157,15 +169,18 @@ export class EmbeddedOptimizer implements Optimizer {
     for (let attempt = 1; !this.#closed; attempt++) {
       const fromMs = clock.monotonicMs();
       try {
-        const { thread, queue } = await this.#raise();
+        const { thread, queue } = await this.#raise(started);
         const readyMs = clock.monotonicMs();
         logger.info("Engine is ready", { loadMs: Math.round(readyMs - fromMs) });
         started.resolve();
+        this.#options.readyChanged(true);
         const reason = await thread.ended;
         this.#ready = null;
+        this.#options.readyChanged(false);
         queue.close(new Unavailable("optimizer", "The engine ended before it decided"));
         if (this.#closed) return;
-        logger.error("Engine ended, another is started", { error: reason });
+        if (reason instanceof Unavailable) logger.info("Engine ended", { reason: reason.message });
+        else logger.error("Engine ended, another is started", { error: reason });
         if (clock.monotonicMs() - readyMs >= SHORT_LIFE_MS) pauseMs = 0;
       } catch (error) {
         if (attempt === 1 && !(error instanceof Unavailable)) return started.reject(error);
@@ -180,15 +195,19 @@ export class EmbeddedOptimizer implements Optimizer {
     started.resolve();
   }
 
-  async #raise(): Promise<Generation> {
+  async #raise(started: PromiseWithResolvers<void>): Promise<Generation> {
     const { loadModel, limits, clock, spawn, graceMs, maxOpen, window } = this.#options;
     const nextCall = () => ++this.#lastCall;
     const stallMs = limits.emergencyMs + graceMs;
     const thread = new EngineThread({ spawn, stallMs, monotonicMs: () => clock.monotonicMs() });
     this.#thread = thread;
     try {
-      const { dataCenter, holdings } = await loadModel();
+      const { dataCenter, holdings, turn } = await loadModel();
       await thread.ask("load", { call: nextCall(), asks: { dataCenter, limits } });
+      if (turn) {
+        started.resolve();
+        await Promise.race([turn(), failed(thread.ended)]);
+      }
       await this.#settled(thread);
       this.#journal = [];
       for await (const page of holdings) await thread.ask("hold", { call: nextCall(), asks: page });
@@ -252,6 +271,10 @@ export class EmbeddedOptimizer implements Optimizer {
     this.#options.logger.error("Engine failed on a question", { ...fields, error });
     return new Unavailable("optimizer", "The engine failed on this request", undefined, { cause: error });
   }
+}
+
+async function failed(ended: Promise<Error>): Promise<never> {
+  throw await ended;
 }
 
 function spawnWorker(): Worker {

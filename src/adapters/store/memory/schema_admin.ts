@@ -6,6 +6,10 @@ export class MemorySchemaAdmin implements SchemaAdmin {
     yield { object: "memory store", state: "exists" };
   }
 
+  check(): AsyncIterable<SchemaStep> {
+    return this.populate();
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

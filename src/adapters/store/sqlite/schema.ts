@@ -98,6 +98,18 @@ export function markSchema(connection: DatabaseSync): void {
 
 /** Creates and adds what is missing, all or nothing; touches nothing that exists. */
 export function applySchema(connection: DatabaseSync): readonly SchemaStep[] {
+  return inTransaction(connection, "COMMIT");
+}
+
+/** Tells what `applySchema` would create or add, and does not. */
+export function missingSchema(connection: DatabaseSync): readonly SchemaStep[] {
+  return inTransaction(connection, "ROLLBACK").map((step) => {
+    if (step.state !== "created") return step;
+    return { object: step.object, state: "differs", remedy: "It is missing; 'valet populate' makes it" };
+  });
+}
+
+function inTransaction(connection: DatabaseSync, end: "COMMIT" | "ROLLBACK"): readonly SchemaStep[] {
   connection.prepare("BEGIN IMMEDIATE").run();
   try {
     const steps = [
@@ -105,7 +117,7 @@ export function applySchema(connection: DatabaseSync): readonly SchemaStep[] {
       ...Object.entries(INDEXES).map(([name, on]) => applyIndex(connection, { name, on })),
     ];
     markSchema(connection);
-    connection.prepare("COMMIT").run();
+    connection.prepare(end).run();
     return steps;
   } catch (error) {
     if (connection.isTransaction) connection.prepare("ROLLBACK").run();
