@@ -1,4 +1,4 @@
-import type { Value } from "./connection.ts";
+import type { Statement, Value } from "./connection.ts";
 import {
   GROUP_AGES,
   GROUP_NAMES,
@@ -34,12 +34,6 @@ export interface Change {
   readonly key: readonly (string | number)[];
   /** Values of all other columns, in the order of the table; null removes the row. */
   readonly row: readonly Value[] | null;
-}
-
-/** A statement that carries out a change, with its values. */
-export interface Statement {
-  readonly text: string;
-  readonly values: readonly Value[];
 }
 
 /**

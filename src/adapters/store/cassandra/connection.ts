@@ -15,6 +15,12 @@ const { policies, types: { consistencies } } = cassandra;
 export type Value = string | number | boolean | null | readonly string[];
 export type Row = cassandra.types.Row;
 
+/** A statement with its values. */
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly Value[];
+}
+
 export interface CassandraAddress {
   /** Hosts to begin with, each perhaps with a port of its own. */
   readonly hosts: readonly string[];
@@ -90,6 +96,17 @@ export class CassandraConnection {
   async write(statement: string, values: readonly Value[]): Promise<void> {
     try {
       await this.#ready().execute(statement, [...values], { isIdempotent: true, prepare: true });
+    } catch (error) {
+      throw writeFailure(error);
+    }
+  }
+
+  /** Several such writes in one message; others may see some of them before the rest. */
+  async writeAll(statements: readonly Statement[]): Promise<void> {
+    if (statements.length === 1) return await this.write(statements[0].text, statements[0].values);
+    const queries = statements.map(({ text, values }) => ({ query: text, params: [...values] }));
+    try {
+      await this.#ready().batch(queries, { isIdempotent: true, prepare: true, logged: false });
     } catch (error) {
       throw writeFailure(error);
     }

@@ -1,7 +1,9 @@
 import { OutcomeUnknown, Rejected, Unavailable } from "../../../ports/failures.ts";
-import { type Change, statementOf } from "./changes.ts";
+import { COMPLETE, epochOf, fence, type Head, type Mark, readMark, setEpoch } from "./buckets.ts";
+import { carryOver, sizeOf } from "./carry_over.ts";
+import type { Change } from "./changes.ts";
 import type { CassandraConnection } from "./connection.ts";
-import { damaged, notWriting, storeClosed, tooManyWrites } from "./failures.ts";
+import { notWriting, storeClosed, tooManyWrites } from "./failures.ts";
 import { LEDGER, MARKS } from "./tables.ts";
 
 export interface LedgerOptions {
@@ -26,33 +28,11 @@ interface Waiting {
   readonly done: PromiseWithResolvers<void>;
 }
 
-/** A place in the ledger. */
-interface Mark {
-  readonly bucket: number;
-  readonly seq: number;
-  readonly stamp: number;
-}
-
-/** What the next entry follows. */
-interface Head extends Mark {
-  /** Entries and characters in the bucket. */
-  readonly entries: number;
-  readonly text: number;
-}
-
-const START: Mark = { bucket: 0, seq: 0, stamp: 0 };
-
-/** The epoch of a bucket that is complete. */
-const COMPLETE = -1;
-
 /** An entry takes no further write once it has so many characters; Cassandra refuses rows of more than 16 MiB. */
 const ENTRY_TEXT = 512 * 1024;
 const BUCKET_TEXT = 16 * 1024 * 1024;
 
 const PAUSE_MS = 20;
-
-/** Statements of one entry that are under way together. */
-const PARALLEL = 64;
 
 /** A mark is written after so many entries. */
 const MARK_EVERY = 50;
@@ -303,112 +283,6 @@ export class Ledger {
   #table({ name }: { readonly name: string }): string {
     return `${this.#connection.keyspace}.${name}`;
   }
-}
-
-/** What an earlier term has written. */
-interface Entry {
-  readonly stamp: number;
-  readonly changes: readonly Change[];
-}
-
-async function readMark(connection: CassandraConnection, site: string): Promise<Mark> {
-  const [row] = await connection.read(
-    `SELECT bucket, seq, stamp FROM ${connection.keyspace}.${MARKS.name} WHERE site = ?`,
-    [site],
-  );
-  return row ? { bucket: row.bucket, seq: Number(row.seq), stamp: Number(row.stamp) } : START;
-}
-
-/** Takes the last bucket over, bucket by bucket from a mark, and reads what was written after the mark. */
-async function fence(
-  connection: CassandraConnection,
-  { site, epoch, from }: LedgerOptions & { readonly from: Mark },
-): Promise<{ head: Head; entries: Entry[] }> {
-  const entries: Entry[] = [];
-  let last: Mark = from;
-  for (let bucket = from.bucket;; bucket++) {
-    const found = await epochOf(connection, { site, bucket });
-    if (found !== null && found >= epoch) throw notWriting();
-    if (found !== COMPLETE) {
-      const { done } = await setEpoch(connection, { site, bucket, to: epoch, from: found });
-      if (!done) throw notWriting();
-    }
-    const rows = await entriesOf(connection, { site, bucket, after: from.seq });
-    entries.push(...rows.map(({ entry }) => entry));
-    const end = rows.at(-1);
-    last = end ? { bucket, seq: end.seq, stamp: end.entry.stamp } : { ...last, bucket };
-    if (found === COMPLETE) continue;
-    const text = rows.reduce((sum, { size }) => sum + size, 0);
-    return { head: { ...last, entries: rows.length, text }, entries };
-  }
-}
-
-async function entriesOf(
-  connection: CassandraConnection,
-  { site, bucket, after }: { readonly site: string; readonly bucket: number; readonly after: number },
-): Promise<{ seq: number; size: number; entry: Entry }[]> {
-  const rows = await connection.read(
-    `SELECT seq, stamp, changes FROM ${connection.keyspace}.${LEDGER.name} WHERE site = ? AND bucket = ? AND seq > ?`,
-    [site, bucket, after],
-  );
-  return rows.map(({ seq, stamp, changes }) => {
-    const entry = { stamp: Number(stamp), changes: parsed(changes, `the ledger's entry ${seq}`) };
-    return { seq: Number(seq), size: changes.length, entry };
-  });
-}
-
-function parsed(text: string, what: string): Change[] {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw damaged(what, error);
-  }
-}
-
-async function epochOf(
-  connection: CassandraConnection,
-  { site, bucket }: { readonly site: string; readonly bucket: number },
-): Promise<number | null> {
-  const [row] = await connection.readSerial(
-    `SELECT epoch FROM ${connection.keyspace}.${LEDGER.name} WHERE site = ? AND bucket = ? LIMIT 1`,
-    [site, bucket],
-  );
-  return row?.epoch === undefined || row.epoch === null ? null : Number(row.epoch);
-}
-
-function setEpoch(
-  connection: CassandraConnection,
-  { site, bucket, to, from }: { site: string; bucket: number; to: number; from: number | null },
-): Promise<{ done: boolean }> {
-  return connection.writeIf(
-    `UPDATE ${connection.keyspace}.${LEDGER.name} SET epoch = ? WHERE site = ? AND bucket = ? IF epoch = ?`,
-    [to, site, bucket, from],
-  );
-}
-
-/** Carries changes out in the tables that are read. */
-async function carryOver(
-  connection: CassandraConnection,
-  changes: readonly Change[],
-  stamp: number,
-): Promise<void> {
-  const { keyspace } = connection;
-  for (let first = 0; first < changes.length; first += PARALLEL) {
-    await Promise.all(
-      changes.slice(first, first + PARALLEL).map((change) => {
-        const { text, values } = statementOf(change, { keyspace, stamp });
-        return connection.write(text, values);
-      }),
-    );
-  }
-}
-
-function sizeOf(changes: readonly Change[]): number {
-  let size = 0;
-  for (const { row } of changes) {
-    for (const value of row ?? []) if (typeof value === "string") size += value.length;
-  }
-  return size;
 }
 
 function pause(ms: number): Promise<void> {
