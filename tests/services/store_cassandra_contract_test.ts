@@ -1,7 +1,8 @@
+import { sharedCassandra } from "../support/cassandra_node.ts";
 import { cassandraAddress, openCassandraStore, populateCassandra } from "../support/cassandra_store.ts";
 import { storeSuite } from "../support/store_suite.ts";
 
-const address = cassandraAddress("127.0.0.1", "contract");
+const address = cassandraAddress((await sharedCassandra()).address, "contract");
 await populateCassandra(address);
 
 storeSuite({ name: "CassandraStore", open: ({ pageSize }) => openCassandraStore(address, { pageSize }) });

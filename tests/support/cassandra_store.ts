@@ -63,15 +63,20 @@ async function empty({ client, keyspace }: CassandraConnection): Promise<void> {
 
 let sites = 0;
 
+/** A site of its own for a test, in a keyspace without rows. */
+export async function freshSite(address: CassandraAddress): Promise<string> {
+  const connection = await connectCassandra(address);
+  await empty(connection);
+  await connection.close();
+  return `site-${Deno.pid}-${sites++}`;
+}
+
 /** An empty store, which this process writes to, in a keyspace that one test at a time uses. */
 export async function openCassandraStore(
   address: CassandraAddress,
   { pageSize }: { readonly pageSize?: number } = {},
 ): Promise<StoreUnderTest> {
-  const cleaning = await connectCassandra(address);
-  await empty(cleaning);
-  await cleaning.close();
-  const site = `site-${sites++}`;
+  const site = await freshSite(address);
   const opened: CassandraStore[] = [];
   const open = async () => {
     const connection = await connectCassandra(address);

@@ -12,7 +12,7 @@ import { PlanTable } from "./plans.ts";
 import { EPOCHS } from "./tables.ts";
 
 export interface CassandraStoreOptions
-  extends Pick<LedgerOptions, "site" | "queuedWrites" | "batchedWrites"> {
+  extends Pick<LedgerOptions, "site" | "queuedWrites" | "batchedWrites" | "bucketEntries" | "patienceMs"> {
   readonly connection: CassandraConnection;
   /** Rows per page of a list. */
   readonly pageSize?: number;
