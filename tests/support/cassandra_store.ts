@@ -6,6 +6,8 @@ import type { Logger } from "../../src/ports/logger.ts";
 import { TABLES } from "../../src/adapters/store/cassandra/tables.ts";
 import { createLogger } from "../../src/telemetry/logger.ts";
 import { MemorySink } from "./memory_sink.ts";
+import type { PlanWithPlacements } from "../../src/domain/plan.ts";
+import { readPlans } from "./store_rows.ts";
 import type { StoreUnderTest } from "./store_suite.ts";
 
 /** A node of this machine. */
@@ -94,4 +96,14 @@ export async function openCassandraStore(
       for (const store of opened) await store.close();
     },
   };
+}
+
+/** All plans, as any process reads them. */
+export async function readCassandraPlans(address: CassandraAddress): Promise<readonly PlanWithPlacements[]> {
+  const store = new CassandraStore({ connection: await connectCassandra(address), site: "reader" });
+  try {
+    return await readPlans(store);
+  } finally {
+    await store.close();
+  }
 }

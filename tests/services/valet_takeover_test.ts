@@ -1,0 +1,53 @@
+import { assert, assertEquals } from "@std/assert";
+import { sharedCassandra } from "../support/cassandra_node.ts";
+import { cassandraAddress, populateCassandra, readCassandraPlans } from "../support/cassandra_store.ts";
+import { dataCenterFile } from "../support/data_centers.ts";
+import { StackLoad } from "../support/stack_load.ts";
+import { TOKEN, ValetProcesses } from "../support/valet_processes.ts";
+
+const address = cassandraAddress((await sharedCassandra()).address, "takeover");
+await populateCassandra(address);
+
+/** Longest time without a plan that a killed engine may cost, in milliseconds. */
+const TAKEOVER_MS = 5000;
+
+Deno.test("valet serve takes over from a process that was killed under load, and loses or doubles no plan", async () => {
+  // So small that it is full most of the time: whoever forgets a plan promises its room twice.
+  const dataCenter = dataCenterFile({ racks: 3, hostsPerRack: 5, ramMb: 16_384 });
+  await using processes = await ValetProcesses.start({ count: 3, address, dataCenter });
+  const load = new StackLoad({
+    urls: () => processes.urls,
+    token: TOKEN,
+    perSecond: 15,
+    servers: 3,
+    keep: 35,
+  });
+  const running = load.run(20_000);
+  await new Promise((resolve) => setTimeout(resolve, 5000));
+  const killed = await processes.decider();
+  const killedMs = performance.now();
+  await processes.kill(killed);
+  await new Promise((resolve) => setTimeout(resolve, 9000));
+  await processes.restart(killed);
+  await running;
+
+  const creates = load.samples.filter(({ method }) => method === "POST");
+  const first = creates.find(({ atMs, durationMs, status }) =>
+    status === 201 && atMs + durationMs > killedMs + 100
+  );
+  const answeredMs = Math.min(
+    ...creates.filter(({ atMs, durationMs, status }) => status === 201 && atMs + durationMs > killedMs + 100)
+      .map(({ atMs, durationMs }) => atMs + durationMs),
+  );
+  assert(first !== undefined, "Plans are made again");
+  const tookMs = Math.round(answeredMs - killedMs);
+  const statuses = Object.entries(Object.groupBy(load.samples, ({ status }) => status))
+    .map(([status, samples]) => `${samples!.length} × ${status}`).join(", ");
+  console.log(`takeover after ${tookMs} ms; ${load.acknowledged} plans acknowledged; answers: ${statuses}`);
+
+  const odd = load.samples.filter(({ status }) => ![0, 200, 201, 204, 404, 500, 503].includes(status));
+  assertEquals(odd, []);
+  assertEquals(load.wrong, []);
+  assertEquals(load.audit(await readCassandraPlans(address), dataCenter), []);
+  assert(tookMs <= TAKEOVER_MS, `Plans were made again after ${tookMs} ms, wanted ${TAKEOVER_MS} at most`);
+});
