@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { sharedCassandra } from "../support/cassandra_node.ts";
 import { cassandraAddress, populateCassandra, readCassandraPlans } from "../support/cassandra_store.ts";
 import { dataCenterFile } from "../support/data_centers.ts";
-import { StackLoad } from "../support/stack_load.ts";
+import { StackLoad, summaryOf } from "../support/stack_load.ts";
 import { TOKEN, ValetProcesses } from "../support/valet_processes.ts";
 
 const address = cassandraAddress((await sharedCassandra()).address, "takeover");
@@ -41,9 +41,7 @@ Deno.test("valet serve takes over from a process that was killed under load, and
   );
   assert(first !== undefined, "Plans are made again");
   const tookMs = Math.round(answeredMs - killedMs);
-  const statuses = Object.entries(Object.groupBy(load.samples, ({ status }) => status))
-    .map(([status, samples]) => `${samples!.length} × ${status}`).join(", ");
-  console.log(`takeover after ${tookMs} ms; ${load.acknowledged} plans acknowledged; answers: ${statuses}`);
+  console.log(`takeover after ${tookMs} ms: ${summaryOf(load)}`);
 
   const odd = load.samples.filter(({ status }) => ![0, 200, 201, 204, 404, 500, 503].includes(status));
   assertEquals(odd, []);

@@ -35,9 +35,9 @@ export async function connectCassandra(address: CassandraAddress): Promise<Cassa
   return connection;
 }
 
-export async function populateCassandra(address: CassandraAddress): Promise<void> {
+export async function populateCassandra(address: CassandraAddress, replication = 1): Promise<void> {
   const connection = await connectCassandra(address);
-  const admin = new CassandraSchemaAdmin({ connection, replication: 1 });
+  const admin = new CassandraSchemaAdmin({ connection, replication });
   for await (const _ of admin.populate());
   await admin.close();
 }

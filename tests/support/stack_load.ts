@@ -162,3 +162,17 @@ function overbooked(plans: readonly PlanWithPlacements[], { hosts }: DataCenterF
     return milliVcpu > vcpus * 1000 || memory > ramMb ? [`Host ${name} holds more than it has`] : [];
   });
 }
+
+/** Answers by status, and how long they took, for whoever reads the log of the tests. */
+export function summaryOf({ samples, acknowledged }: StackLoad): string {
+  const statuses = Object.entries(Object.groupBy(samples, ({ status }) => status))
+    .map(([status, each]) => `${each!.length} × ${status}`);
+  const times = samples.filter(({ status }) => status === 201).map(({ durationMs }) => durationMs).sort((
+    a,
+    b,
+  ) => a - b);
+  const at = (share: number) => Math.round(times[Math.floor(times.length * share)] ?? 0);
+  return `${acknowledged} plans acknowledged, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms; answers: ${
+    statuses.join(", ")
+  }`;
+}
