@@ -3,7 +3,7 @@ import { CassandraSchemaAdmin } from "../../src/adapters/store/cassandra/schema_
 import { CassandraStore } from "../../src/adapters/store/cassandra/store.ts";
 import { TABLES } from "../../src/adapters/store/cassandra/tables.ts";
 import { sharedCassandra } from "../support/cassandra_node.ts";
-import { type CassandraAddress } from "../../src/adapters/store/cassandra/connection.ts";
+import type { CassandraAddress } from "../../src/adapters/store/cassandra/connection.ts";
 import { cassandraAddress, connectCassandra, readCassandraPlans } from "../support/cassandra_store.ts";
 import { readAll } from "../support/store_rows.ts";
 
