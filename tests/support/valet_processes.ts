@@ -105,7 +105,7 @@ function urlOf(port: number): string {
   return `http://127.0.0.1:${port}`;
 }
 
-export async function untilReady(url: string): Promise<void> {
+async function untilReady(url: string): Promise<void> {
   for (;;) {
     const response = await fetch(`${url}/readyz`).catch(() => null);
     await response?.body?.cancel();

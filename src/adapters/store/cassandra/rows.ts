@@ -131,7 +131,7 @@ export function ownerOf(tenantId: string | null): string {
 }
 
 /** FNV-1a. */
-export function shardOf(id: string): number {
+function shardOf(id: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < id.length; index++) {
     hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
