@@ -3,7 +3,7 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { startCassandra } from "../../scripts/services/cassandra.ts";
 import { type CassandraCluster, startCassandraCluster } from "../../scripts/services/cassandra_cluster.ts";
 import { exists } from "../../scripts/services/folders.ts";
-import { processesNaming } from "../support/service_processes.ts";
+import { noProcessNames } from "../support/service_processes.ts";
 
 const { auth, Client, types } = cassandraDriver;
 
@@ -54,7 +54,7 @@ Deno.test("startCassandra gives a node that keeps what it acknowledged over a ki
 
   await node.stop();
   assertEquals({ left: exists(folder), state: await node.state() }, { left: false, state: "down" });
-  assertEquals(processesNaming(folder), []);
+  await noProcessNames(folder);
 });
 
 Deno.test("startCassandra takes further settings, such as a login", async () => {
