@@ -35,7 +35,7 @@ export interface Design {
   readonly prepare: () => Promise<void> | void;
   /** Whether it answers by its protocol. */
   readonly answers: () => Promise<boolean>;
-  /** Fills it once it answers for the first time; may be called again when it failed. */
+  /** What is left to do, or to wait for, when it answers for the first time; may be called again after a failure. */
   readonly fill?: () => Promise<void>;
 }
 

@@ -74,7 +74,7 @@ function port(text: string): number {
 /** Whether all went well. */
 async function obey({ command, names, places }: Order): Promise<boolean> {
   const offers = OFFERS.filter(({ name }) => names.includes(name));
-  if (command === "status") return all(await Promise.all(offers.map((offer) => status(offer, places))));
+  if (command === "status") return await status(offers, places);
   return await exclusively(dataFolder("lock"), async () => {
     const work = command === "start" ? start : stop;
     return all(await Promise.all(offers.map((offer) => work(offer, places))));
@@ -102,10 +102,13 @@ async function stop({ name, make }: Offer, places: Places): Promise<boolean> {
   return true;
 }
 
-async function status({ name, make }: Offer, places: Places): Promise<boolean> {
-  const state = await make(places).state();
-  console.log(`${name}: ${state === "taken" ? "down, and something else listens in its place" : state}`);
-  return state === "up";
+async function status(offers: readonly Offer[], places: Places): Promise<boolean> {
+  const states = await Promise.all(offers.map(({ make }) => make(places).state()));
+  for (const [index, { name }] of offers.entries()) {
+    const state = states[index];
+    console.log(`${name}: ${state === "taken" ? "down, and something else listens in its place" : state}`);
+  }
+  return states.every((state) => state === "up");
 }
 
 function order(): Order | null {
