@@ -82,8 +82,8 @@ function node({ address, lines, options, archiveOption }: {
     name: "cassandra",
     launch: async () => {
       const places = [`-Dcassandra.config=file://${file}`, `-Dcassandra.storagedir=${join(folder, "data")}`];
-      const all = [await archiveOption(), ...await javaOptions(), ...places];
-      return { command: ["java", ...all, "org.apache.cassandra.service.CassandraDaemon"] };
+      const options = [...await javaOptions(), await archiveOption(), ...places];
+      return { command: ["java", ...options, "org.apache.cassandra.service.CassandraDaemon"] };
     },
   });
   return new CassandraNode({

@@ -23,10 +23,8 @@ async function cql(
   });
   try {
     await client.connect();
-    let rows: { name: unknown }[] = [];
-    for (const statement of statements) {
-      rows = (await client.execute(statement)).rows as unknown as typeof rows;
-    }
+    let rows: cassandraDriver.types.Row[] = [];
+    for (const statement of statements) rows = (await client.execute(statement)).rows ?? [];
     return rows.map(({ name }) => name);
   } finally {
     await client.shutdown();
