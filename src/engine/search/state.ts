@@ -1,5 +1,6 @@
 import type { Occupancy } from "../model/occupancy.ts";
 import { type Amounts, DIMENSIONS, NOWHERE } from "../model/site.ts";
+import type { FullestFirst } from "./fullest_first.ts";
 import type { Counted, Node } from "./node.ts";
 import { Traffic } from "./traffic.ts";
 
@@ -14,6 +15,8 @@ export class State {
   /** By dimension, what the nodes without a host need. */
   readonly unplaced = new Float64Array(DIMENSIONS);
   readonly traffic: Traffic;
+  /** An order of the hosts that is told of every change. */
+  order: FullestFirst | null = null;
   readonly #trail: Node[] = [];
 
   constructor(readonly occupancy: Occupancy, readonly nodes: readonly Node[]) {
@@ -61,6 +64,7 @@ export class State {
     this.occupancy.place(host, needOn(node, host), { servers: count - (counted?.servers ?? 0), sign });
     const { groups, hardware } = this.occupancy;
     hardware.place(host, node.hardware, sign);
+    this.order?.change(host);
     if (counted) hardware.place(host, counted.hardware, sign === 1 ? -1 : 1);
     node.exclusive.forEach((presence, level) => {
       if (presence) groups.count(presence, host, sign * (count - (counted?.members[level] ?? 0)));
