@@ -24,7 +24,11 @@ export class Choice {
 
   /** The choice among these hosts, or `NOWHERE`. */
   among(hosts: Int32Array): number {
-    for (let position = 0; position < hosts.length; position++) this.#look(hosts[position]);
+    const allowed = this.#allowed;
+    for (let position = 0; position < hosts.length; position++) {
+      const host = hosts[position];
+      if (allowed.fits(host)) this.#weigh(host);
+    }
     return this.#host;
   }
 
@@ -33,23 +37,24 @@ export class Choice {
     if (branches.length === 0) return NOWHERE;
     for (const host of this.#preference.hostsOfPeers()) this.#look(host);
     const floors = this.#preference.floors(branches);
-    let lowest = branches[0];
-    for (const branch of branches) if (floors[branch] < floors[lowest]) lowest = branch;
+    const lowest = branches.reduce((a, b) => floors[b] < floors[a] ? b : a);
     this.#lookInto(lowest, floors[lowest], order);
-    for (const branch of branches) this.#lookInto(branch, floors[branch], order);
+    for (let index = 0; index < branches.length; index++) {
+      this.#lookInto(branches[index], floors[branches[index]], order);
+    }
     return this.#host;
   }
 
   #lookInto(branch: number, floor: number, order: FullestFirst): void {
     const hosts = order.hostsOf(branch);
     const awake = order.awakeIn(branch);
-    const [first, step] = this.#preference.seeksRoom ? [awake - 1, -1] : [0, 1];
-    for (let position = first; position >= 0 && position < awake; position += step) {
-      const host = hosts[position];
+    const backwards = this.#preference.seeksRoom;
+    for (let count = 0; count < awake; count++) {
+      const host = hosts[backwards ? awake - 1 - count : count];
       if (this.#isRuledOut(floor + this.#preference.floorAwake(order.roomOn(host)))) break;
       this.#look(host);
     }
-    if (this.#isRuledOut(floor + this.#preference.floorAsleep())) return;
+    if (awake === hosts.length || this.#isRuledOut(floor + this.#preference.floorAsleep())) return;
     for (let position = awake; position < hosts.length; position++) this.#look(hosts[position]);
   }
 
@@ -58,11 +63,14 @@ export class Choice {
   }
 
   #look(host: number): void {
-    if (!this.#allowed.fits(host)) return;
+    if (this.#allowed.fits(host)) this.#weigh(host);
+  }
+
+  #weigh(host: number): void {
     const score = this.#preference.score(this.#node, host);
-    if (!(score < this.#score || score === this.#score && host < this.#host)) return;
+    const isBetter = score < this.#score || score === this.#score && host < this.#host;
     // Few hosts are better than all before them, and only these are worth the costlier look.
-    if (!this.#allowed.agrees(host)) return;
+    if (!isBetter || !this.#allowed.agrees(host)) return;
     this.#host = host;
     this.#score = score;
   }

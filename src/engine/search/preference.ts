@@ -58,7 +58,8 @@ export class Preference {
   readonly #softPressure: SoftPressure;
   /** The nodes that pipes connect with each node, directly or over others; found when first wanted. */
   readonly #components = new Map<Node, readonly Node[]>();
-  readonly #floors: Float64Array;
+  /** By branch; made when first wanted. */
+  #floors = new Float64Array(0);
   #traffic = 0;
   /** What of a host's room the node takes, weighed. */
   #taken = 0;
@@ -79,7 +80,6 @@ export class Preference {
     this.#occupancy = occupancy;
     this.#profile = WEIGHTS[profile];
     this.#weights = order.weights;
-    this.#floors = new Float64Array(occupancy.site.branches.hosts.length);
     [this.#vcpu, this.#memory, this.#disk] = occupancy.free;
     this.#servers = occupancy.servers[0];
     this.#spreading = spreading;
@@ -130,10 +130,9 @@ export class Preference {
 
   /** The order of all hosts where it leads to the lowest score sooner than looking at so many, else null. */
   orderFor(node: Node, hosts: number): FullestFirst | null {
-    if (this.#spreads || hosts <= 2 * this.#floors.length || this.#seed && !this.#takesOfAll(node)) {
-      return null;
-    }
-    return this.#order.isReady() ? this.#order : null;
+    const few = 2 * this.#occupancy.site.branches.hosts.length;
+    const leads = hosts > few && !this.#spreads && (!this.#seed || this.#takesOfAll(node));
+    return leads && this.#order.isReady() ? this.#order : null;
   }
 
   /** Whether the node goes where most room is, not least. */
@@ -146,6 +145,7 @@ export class Preference {
    */
   floors(branches: Int32Array): Float64Array {
     const { hosts } = this.#occupancy.site.branches;
+    if (this.#floors.length === 0) this.#floors = new Float64Array(hosts.length);
     for (const branch of branches) {
       const [host] = hosts[branch];
       this.#floors[branch] = this.#seed

@@ -12,15 +12,20 @@ export class State {
   steps = 0;
   /** Bandwidth times links of all pipes between placed nodes, in kbit/s. */
   bandwidth = 0;
+  /** Hosts that run nothing but what the state has put there. */
+  woken = 0;
   /** By dimension, what the nodes without a host need. */
   readonly unplaced = new Float64Array(DIMENSIONS);
   readonly traffic: Traffic;
   /** An order of the hosts that is told of every change. */
   order: FullestFirst | null = null;
   readonly #trail: Node[] = [];
+  /** By host, servers that the state has put there, without those that were counted for them before. */
+  readonly #own: Int32Array;
 
   constructor(readonly occupancy: Occupancy, readonly nodes: readonly Node[]) {
     this.hostOf = new Int32Array(nodes.length).fill(NOWHERE);
+    this.#own = new Int32Array(occupancy.site.size);
     this.traffic = new Traffic(occupancy, this.hostOf);
     for (const { need } of nodes) for (let r = 0; r < DIMENSIONS; r++) this.unplaced[r] += need[r];
   }
@@ -61,7 +66,11 @@ export class State {
     const counted = countedOn(node, host);
     const count = node.servers.length;
     for (let r = 0; r < DIMENSIONS; r++) this.unplaced[r] -= sign * node.need[r];
-    this.occupancy.place(host, needOn(node, host), { servers: count - (counted?.servers ?? 0), sign });
+    const added = count - (counted?.servers ?? 0);
+    this.woken -= this.#isWoken(host);
+    this.#own[host] += sign * added;
+    this.occupancy.place(host, needOn(node, host), { servers: added, sign });
+    this.woken += this.#isWoken(host);
     const { groups, hardware } = this.occupancy;
     hardware.place(host, node.hardware, sign);
     this.order?.change(host);
@@ -70,6 +79,11 @@ export class State {
       if (presence) groups.count(presence, host, sign * (count - (counted?.members[level] ?? 0)));
     });
     if (node.pipes.length > 0) this.#writePipes(node, host, sign);
+  }
+
+  #isWoken(host: number): 0 | 1 {
+    const own = this.#own[host];
+    return own > 0 && own === this.occupancy.servers[0][host] ? 1 : 0;
   }
 
   /** A pipe counts while both its ends are placed. */
