@@ -71,7 +71,7 @@ export class Candidates {
     preference.prepare(node);
     this.#state.steps += hosts.length;
     const choice = new Choice(node, { allowed: this.#hosts, preference });
-    const order = preference.orderFor(node, hosts.length);
+    const order = preference.orderFor(hosts.length);
     return order ? choice.inOrder(order, this.#eligible[node.index].branches) : choice.among(hosts);
   }
 

@@ -129,9 +129,9 @@ export class Preference {
   }
 
   /** The order of all hosts where it leads to the lowest score sooner than looking at so many, else null. */
-  orderFor(node: Node, hosts: number): FullestFirst | null {
+  orderFor(hosts: number): FullestFirst | null {
     const few = 2 * this.#occupancy.site.branches.hosts.length;
-    const leads = hosts > few && !this.#spreads && (!this.#seed || this.#takesOfAll(node));
+    const leads = hosts > few && !this.#spreads && (!this.#seed || this.#wantsOfAll());
     return leads && this.#order.isReady() ? this.#order : null;
   }
 
@@ -172,9 +172,9 @@ export class Preference {
     return this.#profile.waking - (this.#seed ? this.#rest : 0);
   }
 
-  /** Whether each host with room for the node has some of everything, so that its room in sum tells most of it. */
-  #takesOfAll({ need }: Node): boolean {
-    return need.every((amount, dimension) => amount > 0 || this.#weights[dimension] === 0);
+  /** Whether something of each dimension is left to place: else a host that is short of one may have more room than its sum tells. */
+  #wantsOfAll(): boolean {
+    return this.#state.unplaced.every((amount, dimension) => amount > 0 || this.#weights[dimension] === 0);
   }
 
   /** Free amounts of one resource. */

@@ -8,7 +8,7 @@ import { Traffic } from "./traffic.ts";
 export class State {
   /** Host of each node by its index, or `NOWHERE`. */
   readonly hostOf: Int32Array;
-  /** Candidate hosts examined so far. */
+  /** Candidate hosts examined so far, whether looked at or ruled out by a floor of their score. */
   steps = 0;
   /** Bandwidth times links of all pipes between placed nodes, in kbit/s. */
   bandwidth = 0;
