@@ -9,8 +9,8 @@ export class MovingSite {
   readonly engine: Engine;
   readonly stacks = new Map<string, Application>();
 
-  constructor(readonly dataCenter: DataCenter = site()) {
-    this.engine = engineFor(dataCenter);
+  constructor(readonly dataCenter: DataCenter = site(), { moveSteps }: { moveSteps?: number } = {}) {
+    this.engine = engineFor(dataCenter, { moveSteps });
   }
 
   stack(stackId: string, hosts: Record<string, string>, changes: Partial<Application> = {}): this {
@@ -30,12 +30,12 @@ export class MovingSite {
 
   ask(
     goal: MoveGoal,
-    { perHost = 2, stacks = this.stacks as Map<string, Application | null> } = {},
+    { perHost = 2, mostMoves = 1000, stacks = this.stacks as Map<string, Application | null> } = {},
   ): MoveAnswer {
-    return this.engine.planMoves({ goal, stacks, perHost, nowMs: 0 });
+    return this.engine.planMoves({ goal, stacks, perHost, mostMoves, nowMs: 0 });
   }
 
-  plan(goal: MoveGoal, options: { perHost?: number } = {}): MovePlan {
+  plan(goal: MoveGoal, options: { perHost?: number; mostMoves?: number } = {}): MovePlan {
     const answer = this.ask(goal, options);
     if (answer.kind !== "planned") throw new Error(JSON.stringify(answer));
     return answer.plan;
