@@ -137,9 +137,9 @@ export class Rehearsal {
     this.#movers.clear();
     const { ledger } = this.#stage;
     while (this.#past.length > mark) {
-      const { stackId, before } = this.#past.pop()!;
-      for (const { serverId } of ledger.ofStack(stackId)) ledger.remove(serverId);
-      for (const holding of before) ledger.add(holding);
+      const changed = this.#past.pop()!.before.filter((holding) => ledger.get(holding.serverId) !== holding);
+      for (const { serverId } of changed) ledger.remove(serverId);
+      for (const holding of changed) ledger.add(holding);
     }
   }
 
