@@ -83,7 +83,7 @@ export const optimizer = {
   // Candidate hosts that it may examine to better a first answer.
   // improve_steps: 1500000,
   // Candidate hosts that one plan of moves may examine before it is cut off.
-  // move_steps: 10000000,
+  // move_steps: 20000000,
   // Moves that one plan may have; who is left over is for a later one.
   // moves_per_plan: 1000,
   // Moves of one wave that a host is an end of, unless a request says otherwise: at most 16.

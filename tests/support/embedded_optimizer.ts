@@ -45,7 +45,7 @@ export function embeddedOptimizer(
     limits: {
       maxSteps: 5_000_000,
       improveSteps: 100_000,
-      moveSteps: 10_000_000,
+      moveSteps: 20_000_000,
       profile: "pack",
       emergencyMs: 20_000,
     },

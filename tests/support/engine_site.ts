@@ -66,7 +66,7 @@ interface EngineLimits {
 
 export function engineFor(
   dataCenter: DataCenter,
-  { maxSteps = 5_000_000, improveSteps = 1_500_000, moveSteps = 10_000_000, profile = "pack" }: EngineLimits =
+  { maxSteps = 5_000_000, improveSteps = 1_500_000, moveSteps = 20_000_000, profile = "pack" }: EngineLimits =
     {},
 ): Engine {
   return new Engine(dataCenter, {

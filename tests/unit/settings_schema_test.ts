@@ -29,7 +29,7 @@ Deno.test("readSettings fills in every default", () => {
       profile: "pack",
       steps: 5_000_000,
       improveSteps: 1_500_000,
-      moveSteps: 10_000_000,
+      moveSteps: 20_000_000,
       movesPerPlan: 1000,
       movesPerHost: 2,
       emergencyMs: 20_000,

@@ -12,7 +12,7 @@ const OPTIMIZER = block({
   profile: oneOf(PROFILES).default("pack"),
   steps: integer(1000, 1_000_000_000).default(5_000_000),
   improve_steps: integer(0, 1_000_000_000).default(1_500_000),
-  move_steps: integer(1000, 1_000_000_000).default(10_000_000),
+  move_steps: integer(1000, 1_000_000_000).default(20_000_000),
   moves_per_plan: integer(1, 100_000).default(1000),
   moves_per_host: integer(1, MOST_PER_HOST).default(2),
   emergency_seconds: seconds(0.1, 600).default(20_000),
