@@ -26,6 +26,7 @@ Deno.test("bench --quick measures every figure", async () => {
       "engine: A6, 40 pinned servers",
       "engine: A7, 100 single servers",
       "engine: A8, migration of one",
+      "engine: A8, draining a rack",
       "engine: A9, an unknown zone",
     ]
   ) {
