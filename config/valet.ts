@@ -82,6 +82,12 @@ export const optimizer = {
   // steps: 5000000,
   // Candidate hosts that it may examine to better a first answer.
   // improve_steps: 1500000,
+  // Candidate hosts that one plan of moves may examine before it is cut off.
+  // move_steps: 20000000,
+  // Moves that one plan may have; who is left over is for a later one.
+  // moves_per_plan: 1000,
+  // Moves of one wave that a host is an end of, unless a request says otherwise: at most 16.
+  // moves_per_host: 2,
   // Stop of one search by the clock, for the case that its steps take unusually long.
   // emergency_seconds: 20,
 };
@@ -129,6 +135,6 @@ export const limits = {
   // Stored plans, and decisions waited for at once; beyond them a request is answered 503.
   // plans: 100000,
   // open_decisions: 200,
-  // Resources in one request; beyond it 400.
+  // Resources, or moves to be applied, in one request; beyond it 400.
   // resources_per_plan: 5000,
 };

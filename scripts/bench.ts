@@ -13,9 +13,11 @@ import { measureReadsWhileSolving } from "../tests/bench/http/reads_while_solvin
 import { measureStart } from "../tests/bench/http/start.ts";
 import { measureCertificates } from "../tests/bench/engine/certificates.ts";
 import { measureDayTwo } from "../tests/bench/engine/day_two.ts";
+import { type DrainOptions, measureDrain } from "../tests/bench/engine/drain.ts";
 import { measureLargeSite } from "../tests/bench/engine/large_site.ts";
 import {
   measureBandwidth,
+  measureFirstAnswer,
   measureSingles,
   measureSpeed,
   measureWoken,
@@ -40,6 +42,8 @@ interface Effort {
   /** Applications of a kind, for speed and for quality. */
   readonly applications: number;
   readonly qualities: number;
+  /** The smaller sites are small enough for states of every wave to be judged. */
+  readonly drains: readonly DrainOptions[];
   /** Ad-hoc servers, in each of so many runs. */
   readonly singles: readonly number[];
   /** Where plans are read while others are made, and how long. */
@@ -58,6 +62,10 @@ const FULL: Effort = {
   sites: 3,
   applications: 200,
   qualities: 5,
+  drains: [
+    { size: { hosts: 240, racks: 30 }, racks: 3, judged: true },
+    { size: { hosts: 2400, racks: 150 }, racks: 20, judged: false },
+  ],
   singles: [2000, 10_000],
   largePlans: 100,
   busySite: { racks: 6250, hostsPerRack: 16 },
@@ -73,6 +81,7 @@ const QUICK: Effort = {
   sites: 1,
   applications: 1,
   qualities: 1,
+  drains: [{ size: { hosts: 96, racks: 24 }, racks: 1, judged: true }],
   singles: [100],
   largePlans: 0,
   busySite: { racks: 40, hostsPerRack: 8 },
@@ -173,8 +182,9 @@ async function* givenStacks(folder: string): AsyncGenerator<Figure[]> {
 }
 
 async function* engineFigures(): AsyncGenerator<Figure[]> {
-  const { applications, qualities, singles, largePlans } = effort;
+  const { applications, qualities, singles, largePlans, drains } = effort;
   const limits = { p50Ms: 50, p99Ms: 250, original: "3,900 to 7,100 ms" };
+  yield [measureFirstAnswer({ instances: applications, p50Ms: 15 })];
   yield [measureSpeed({ site: "M", application: "A3", instances: applications, ...limits })];
   if (largePlans > 0) {
     const original = "14 to 29 s";
@@ -184,6 +194,7 @@ async function* engineFigures(): AsyncGenerator<Figure[]> {
   yield [measureNetworkFunctions({ instances: applications })];
   yield singles.map((servers) => measureSingles({ servers }));
   yield measureDayTwo({ instances: applications });
+  yield drains.map(measureDrain);
   yield measureCertificates();
   yield [measureWoken({ seeds: qualities })];
   yield measureBandwidth({ seeds: qualities });

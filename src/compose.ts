@@ -33,7 +33,7 @@ import { BatchedSink, type LogSink } from "./telemetry/log_sink.ts";
 import { openLogTarget } from "./telemetry/log_target.ts";
 import { createLogger } from "./telemetry/logger.ts";
 import { PrometheusMetrics } from "./telemetry/metrics.ts";
-import type { UseCaseContext } from "./usecases/context.ts";
+import type { UseCaseContext, UseCaseLimits } from "./usecases/context.ts";
 import { expireHolds } from "./usecases/expire_holds.ts";
 import { Locks } from "./usecases/locks.ts";
 import { Waits } from "./usecases/waits.ts";
@@ -115,7 +115,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
     ids,
     locks: new Locks(),
     waits: new Waits(settings.limits.openDecisions),
-    limits: { ...settings.limits, ...settings.ostro, holdMs: settings.engine.holdMs },
+    limits: limitsOf(settings),
   };
   const served = serve(composition, { context, notifier, cluster });
   await start();
@@ -125,6 +125,11 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
   }
   if (settings.engine.holdMs > 0) sweep(composition, { context, cluster });
   return serviceOf(composition, served);
+}
+
+function limitsOf({ limits, ostro, optimizer, engine }: Settings): UseCaseLimits {
+  const { movesPerPlan, movesPerHost } = optimizer;
+  return { ...limits, ...ostro, movesPerPlan, movesPerHost, holdMs: engine.holdMs };
 }
 
 /** Whoever makes the objects of the store that the settings name. */
@@ -226,6 +231,7 @@ function openOptimizer(
     limits: {
       maxSteps: optimizer.steps,
       improveSteps: optimizer.improveSteps,
+      moveSteps: optimizer.moveSteps,
       profile: optimizer.profile,
       emergencyMs: optimizer.emergencyMs,
     },

@@ -1,5 +1,8 @@
 import type { Application } from "./application.ts";
 
+/** Moves of one wave that a host may be asked to be an end of. */
+export const MOST_PER_HOST = 16;
+
 /** Hosts by name, or all hosts of a rack. */
 export type HostChoice = { readonly hosts: readonly string[] } | { readonly rack: string };
 
@@ -44,7 +47,17 @@ export interface MoveQuestion {
   readonly stacks: ReadonlyMap<string, Application | null>;
   /** Moves of one wave that a host may be an end of, unless affinity makes a single step of more. */
   readonly perHost: number;
+  /** Moves that the plan may have; who is left over is for a later one. */
+  readonly mostMoves: number;
   readonly nowMs: number;
+}
+
+/** How a plan of moves was found. */
+export interface MoveEffort {
+  /** Candidate hosts examined. */
+  readonly steps: number;
+  /** `answer`: nothing was left to try; else what cut the plan off: its budget of steps, or the emergency clock. */
+  readonly endedBy: "answer" | "steps" | "time";
 }
 
 /** A server that stays on a host that should become empty, or that should move and does not. */
@@ -68,6 +81,7 @@ export interface MovePlan {
   readonly moves: number;
   /** No schedule that gets as far has fewer moves. */
   readonly leastMoves: number;
+  readonly effort: MoveEffort;
 }
 
 export type MoveAnswer =

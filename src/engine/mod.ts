@@ -11,6 +11,7 @@ import { type Booking, Bookings } from "./model/bookings.ts";
 import { invalidHoldings } from "./model/invalid_holdings.ts";
 import { Ledger } from "./model/ledger.ts";
 import { Occupancy } from "./model/occupancy.ts";
+import { Budget } from "./moves/budget.ts";
 import { planMoves } from "./moves/mod.ts";
 import { Site } from "./model/site.ts";
 import { compile } from "./request/compile.ts";
@@ -27,6 +28,8 @@ export interface EngineSettings {
   readonly profile: Profile;
   /** Candidate hosts that may be examined to better a first answer. */
   readonly improveSteps: number;
+  /** Candidate hosts that one plan of moves may examine before it is cut off. */
+  readonly moveSteps: number;
   /** Emergency stop of one request on the wall clock, in milliseconds; reported when it ends a search. */
   readonly emergencyMs: number;
   /** Milliseconds of a clock that never goes back; read only for the emergency stop. */
@@ -35,9 +38,6 @@ export interface EngineSettings {
 
 /** Candidate hosts that a request may examine each time it is tried for an explanation. */
 const TRIAL_STEPS = 200_000;
-
-/** A plan of moves may look at every host so often: a few times for each move of the longest one. */
-const PLAN_LOOKS = 6000;
 
 /** So often a request may be constructed at least, whatever the steps: large sites examine more hosts. */
 const LEAST_CONSTRUCTIONS = 4;
@@ -98,10 +98,10 @@ export class Engine {
   /** Plans moves of what is held, and moves nothing. */
   planMoves(question: MoveQuestion): MoveAnswer {
     this.#ledger.expire(question.nowMs);
-    const { maxSteps } = this.#settings;
+    const { maxSteps, moveSteps } = this.#settings;
     const timeIsUp = this.#emergency();
     const most = Math.min(TRIAL_STEPS, maxSteps);
-    let left = Math.max(maxSteps, PLAN_LOOKS * this.#occupancy.site.size);
+    const budget = new Budget({ steps: moveSteps, timeIsUp });
     return planMoves(question, {
       occupancy: this.#occupancy,
       ledger: this.#ledger,
@@ -110,12 +110,11 @@ export class Engine {
         const found = this.#decide(request, { ...this.#settings, maxSteps: most, improveSteps, timeIsUp });
         const { steps } = found.kind === "refused" ? found.effort : found.solution.effort;
         // Lists of hosts are read for each attempt anew.
-        left -= steps + this.#occupancy.site.size;
+        budget.spend(steps + this.#occupancy.site.size);
         return found.kind === "refused" ? found : this.#book(request, found.task, found.solution);
       },
       settle: (bookingId, outcome) => this.settle(bookingId, outcome),
-      spend: (steps) => left -= steps,
-      exhausted: () => left <= 0 || timeIsUp(),
+      budget,
     });
   }
 

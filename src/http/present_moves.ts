@@ -1,13 +1,15 @@
 import type { Move, MovePlan } from "../domain/moves.ts";
 
 /** A schedule on the wire. It is full of host names: for an admin's eyes. */
-export function presentMoves({ waves, staying, emptied, moves, leastMoves }: MovePlan): object {
+export function presentMoves({ waves, staying, emptied, moves, leastMoves, effort }: MovePlan): object {
   return {
     count: moves,
     least: leastMoves,
     waves: waves.map((wave) => wave.map(presentMove)),
     staying: staying.map(({ serverId, host, reason }) => ({ server: serverId, host, reason })),
     emptied,
+    steps: effort.steps,
+    ended_by: effort.endedBy,
   };
 }
 

@@ -120,6 +120,12 @@ export interface OptimizerSettings {
   readonly steps: number;
   /** Candidate hosts that it may examine to better a first answer. */
   readonly improveSteps: number;
+  /** Candidate hosts that one plan of moves may examine. */
+  readonly moveSteps: number;
+  /** Moves that one plan may have. */
+  readonly movesPerPlan: number;
+  /** Moves of one wave that a host is an end of, unless a request says otherwise. */
+  readonly movesPerHost: number;
   /** Wall-clock stop of one search, for the case that its steps take unusually long. */
   readonly emergencyMs: number;
 }

@@ -18,6 +18,10 @@ export async function applyMoves(
   ctx: UseCaseContext,
   moves: readonly WantedMove[],
 ): Promise<readonly Placement[] | Problem> {
+  const { resourcesPerPlan } = ctx.limits;
+  if (moves.length > resourcesPerPlan) {
+    return bad(`-> wave has ${moves.length} moves, wanted at most ${resourcesPerPlan}`);
+  }
   const ids = moves.map(({ serverId }) => serverId);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) return bad(`-> wave has server ${twice} twice`);

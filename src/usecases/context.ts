@@ -14,7 +14,12 @@ import type { Waits } from "./waits.ts";
 export interface UseCaseLimits {
   /** Stored plans; beyond it a create is answered 503. */
   readonly plans: number;
+  /** Resources of one plan, or moves that are applied at once; beyond it 400. */
   readonly resourcesPerPlan: number;
+  /** Moves that one plan of moves may have; who is left over is for a later one. */
+  readonly movesPerPlan: number;
+  /** Moves of one wave that a host is an end of, unless a request says otherwise. */
+  readonly movesPerHost: number;
   /** Longest wait for a decision; a request's own `timeout` can only shorten it. */
   readonly decisionMs: number;
   readonly pingMs: number;

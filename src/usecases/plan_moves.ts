@@ -11,12 +11,12 @@ const MOST_ROUNDS = 8;
 /** Plans moves that reach a goal; nothing is stored and nothing held. */
 export async function planMoves(
   ctx: UseCaseContext,
-  { goal, perHost }: { readonly goal: MoveGoal; readonly perHost: number },
+  { goal, perHost = ctx.limits.movesPerHost }: { readonly goal: MoveGoal; readonly perHost?: number },
 ): Promise<MovePlan | Problem> {
   const stacks = new Map<string, Application | null>();
   const nowMs = ctx.clock.nowMs();
   for (let round = 1;; round++) {
-    const question = { goal, perHost, stacks, nowMs };
+    const question = { goal, perHost, mostMoves: ctx.limits.movesPerPlan, stacks, nowMs };
     const answer = await askOptimizer(ctx, (options) => ctx.optimizer.planMoves(question, options));
     if (answer instanceof Problem) return answer;
     if (answer.kind === "planned") return answer.plan;

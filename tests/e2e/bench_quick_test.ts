@@ -22,9 +22,11 @@ Deno.test("bench --quick measures every figure", async () => {
       "POST of plans of 3 servers",
       "POST of a plan of 280 servers",
       "start of the demo",
+      "engine: first answer to A3",
       "engine: A6, 40 pinned servers",
       "engine: A7, 100 single servers",
       "engine: A8, migration of one",
+      "engine: A8, draining a rack",
       "engine: A9, an unknown zone",
     ]
   ) {

@@ -9,6 +9,7 @@ import {
   type WirePlacement,
 } from "../support/contract.ts";
 import { dataCenterFile } from "../support/data_centers.ts";
+import type { Settings } from "../../src/settings/settings.ts";
 import { startService, type TestService } from "../support/service.ts";
 
 interface WireMove {
@@ -32,6 +33,8 @@ interface WireMoves {
     readonly reason: string;
   }[];
   readonly emptied: readonly string[];
+  readonly steps: number;
+  readonly ended_by: string;
 }
 
 const HOST = "tst01r01c001";
@@ -100,6 +103,25 @@ Deno.test("moves reach every kind of goal", async () => {
   assertEquals((await moves(service, { drain: { hosts: [HOST] } })).emptied, [HOST]);
 });
 
+Deno.test("moves keep the limits of the settings, and say what cut them off", async () => {
+  const planned = async (optimizer: Partial<Settings["optimizer"]>) => {
+    await using service = await startService({ settings: { optimizer } });
+    await onHost(service, { count: 3 });
+    const plan = await moves(service, { drain: { hosts: [HOST] } });
+    const wave = plan.waves.flat();
+    const applied = await apply(service, wave);
+    return { plan, shape: plan.waves.map(({ length }) => length), applied: applied.status };
+  };
+  const usual = await planned({});
+  assertEquals([usual.shape, usual.plan.ended_by, usual.applied], [[2, 1], "answer", 200]);
+  const single = await planned({ movesPerHost: 1 });
+  assertEquals(single.shape, [1, 1, 1]);
+  const few = await planned({ movesPerPlan: 2 });
+  assertEquals([few.shape, few.plan.ended_by, few.applied], [[2], "answer", 200]);
+  const cut = await planned({ moveSteps: Math.ceil(usual.plan.steps / 3) });
+  assertEquals([cut.shape, cut.plan.ended_by, cut.plan.staying.length], [[1], "steps", 2]);
+});
+
 Deno.test("moves name a server that Valet does not hold as staying", async () => {
   const vms = [{ uuid: "nova-stranger", vcpus: 1, ram_mb: 1024, disk_gb: 1 }];
   await using service = await startService({ dataCenter: dataCenterFile({ vms: { [HOST]: vms } }) });
@@ -145,7 +167,7 @@ Deno.test("moves refuse goals that are none, and name what nobody knows", async 
 });
 
 Deno.test("a wave is refused as a whole when a move of it is none, unknown, or there twice", async () => {
-  await using service = await startService();
+  await using service = await startService({ settings: { limits: { resourcesPerPlan: 50 } } });
   const [id] = await onHost(service);
   const move = { server: id, from: HOST, to: "tst01r01c002" };
   const explanation = async (wave: unknown, status: number) => {
@@ -155,7 +177,7 @@ Deno.test("a wave is refused as a whole when a move of it is none, unknown, or t
   };
   assertEquals(await explanation([move, move], 400), `-> wave has server ${id} twice`);
   assertStringIncludes(await explanation([], 400), "must contain at least 1 items");
-  assertStringIncludes(await explanation(Array(1001).fill(move), 400), "must contain at most 1000 items");
+  assertEquals(await explanation(Array(51).fill(move), 400), "-> wave has 51 moves, wanted at most 50");
   assertStringIncludes(await explanation([{ server: id }], 400), "from");
   assertStringIncludes(await explanation([{ ...move, live: "no" }], 400), "boolean (not of type boolean)");
   assertEquals(

@@ -63,7 +63,13 @@ class World {
   }
 
   plan(goal: MoveGoal, perHost: number): MovePlan {
-    const answer = this.engine.planMoves({ goal, stacks: this.applications, perHost, nowMs: 0 });
+    const answer = this.engine.planMoves({
+      goal,
+      stacks: this.applications,
+      perHost,
+      mostMoves: 1000,
+      nowMs: 0,
+    });
     assert(answer.kind === "planned", JSON.stringify(answer));
     return answer.plan;
   }

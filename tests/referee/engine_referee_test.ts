@@ -34,17 +34,21 @@ function cases(): RandomCase[] {
   });
 }
 
-function answerTo({ dataCenter, holdings, application }: RandomCase): Verdict {
+/** What the engine answers, and for each criterion what it says that no answer is below. */
+function answerTo(
+  { dataCenter, holdings, application }: RandomCase,
+): Verdict & { readonly bounds: readonly number[] } {
   const engine = engineFor(dataCenter);
   for (const holding of holdings) engine.hold(holding);
   const decision = engine.place(request([], [], { application }));
-  if (decision.kind === "refused") return { feasible: false, objective: null };
+  if (decision.kind === "refused") return { feasible: false, objective: null, bounds: [] };
   const { criteria } = decision.quality;
-  const valueOf = (wanted: Criterion) => criteria.find(({ criterion }) => criterion === wanted)!.value;
-  return { feasible: true, objective: COMPARED.map(valueOf) };
+  const found = COMPARED.map((wanted) => criteria.find(({ criterion }) => criterion === wanted)!);
+  const [objective, bounds] = [found.map(({ value }) => value), found.map(({ bound }) => bound)];
+  return { feasible: true, objective, bounds };
 }
 
-Deno.test("place agrees with an exact solver on what is feasible, and on the best answer almost always", async () => {
+Deno.test("place agrees with an exact solver on what is feasible, on bounds, and on the best answer almost always", async () => {
   const asked = cases();
   const verdicts = await verdictsOn(asked);
   assertEquals(verdicts.length, asked.length);
@@ -58,6 +62,8 @@ Deno.test("place agrees with an exact solver on what is feasible, and on the bes
       compare(answer.objective!, verdict.objective!) >= 0,
       `better than the best: ${JSON.stringify(asked[index])}`,
     );
+    const broken = COMPARED.filter((_, position) => answer.bounds[position] > verdict.objective![position]);
+    assertEquals(broken, [], `bounds above the best answer: ${JSON.stringify(asked[index])}`);
     if (compare(answer.objective!, verdict.objective!) === 0) best++;
   }
   console.log(`${asked.length} cases, ${feasible} feasible, ${best} answered as well as possible`);

@@ -42,7 +42,13 @@ export function embeddedOptimizer(
     clock,
     logger: createLogger({ sink: log, clock, format: "json" }),
     instance: { ip: "192.0.2.1", id: 1 },
-    limits: { maxSteps: 5_000_000, improveSteps: 100_000, profile: "pack", emergencyMs: 20_000 },
+    limits: {
+      maxSteps: 5_000_000,
+      improveSteps: 100_000,
+      moveSteps: 20_000_000,
+      profile: "pack",
+      emergencyMs: 20_000,
+    },
     maxPauseMs: 10,
     spawn: () => {
       workers.push(new InlineWorker());

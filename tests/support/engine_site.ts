@@ -60,16 +60,19 @@ export function site(options: SiteOptions = {}): DataCenter {
 interface EngineLimits {
   readonly maxSteps?: number;
   readonly improveSteps?: number;
+  readonly moveSteps?: number;
   readonly profile?: Profile;
 }
 
 export function engineFor(
   dataCenter: DataCenter,
-  { maxSteps = 5_000_000, improveSteps = 1_500_000, profile = "pack" }: EngineLimits = {},
+  { maxSteps = 5_000_000, improveSteps = 1_500_000, moveSteps = 20_000_000, profile = "pack" }: EngineLimits =
+    {},
 ): Engine {
   return new Engine(dataCenter, {
     maxSteps,
     improveSteps,
+    moveSteps,
     profile,
     emergencyMs: 60_000,
     monotonicMs: () => 0,

@@ -100,6 +100,7 @@ const CASES: readonly Case[] = [
         goal: { kind: "drain", choice: { hosts: ["r1h1"] } },
         stacks: new Map(),
         perHost: 1,
+        mostMoves: 1000,
         nowMs: 0,
       } as const;
       const asked = await optimizer.planMoves(question, IN_TIME);

@@ -59,9 +59,8 @@ function softPrice(placed: Placed): number {
 function broken(placed: Placed, { type, level, members, mostPerResource = 1 }: Assignment): number {
   const known = hosts(placed);
   const placeOf = (id: string) => {
-    const { name, rack, cluster } = known.get(placed.hostOf.get(id)!)!;
-    const place = level === "host" ? name : level === "rack" ? rack : cluster;
-    return place ?? `${name} by itself`;
+    const { name, rack, cluster, room } = known.get(placed.hostOf.get(id)!)!;
+    return { host: name, rack, cluster, room }[level] ?? `${name} by itself`;
   };
   const units = [...new Set(members)].map((member) => leaves(placed.application, member));
   const counted = type === "affinity"

@@ -79,6 +79,8 @@ export class UseCaseSite {
         resourcesPerPlan: 5000,
         decisionMs: 60_000,
         pingMs: 5000,
+        movesPerPlan: 1000,
+        movesPerHost: 2,
         holdMs: 0,
         ...limits,
       },

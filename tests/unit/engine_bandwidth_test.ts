@@ -107,3 +107,24 @@ Deno.test("hold counts pipes when both of their ends are held", () => {
     assertEquals(engine.place(asked("three", 4)).kind, "placed");
   }
 });
+
+Deno.test("a booking holds the bandwidth to a server that stays where its peer leaves, until it is kept", () => {
+  for (const outcome of ["kept", "undone"] as const) {
+    const engine = engineOn({ nicKbps: 10 }, { racks: 4, hostsPerRack: 1 });
+    const on = (stackId: string, kbps: number, hosts: readonly string[]) =>
+      engine.place({
+        ...asked(stackId, kbps),
+        directives: pair(stackId, kbps).servers.map(({ id }, index) => ({
+          serverId: id,
+          stay: "free",
+          allowedHosts: [hosts[index]],
+        })),
+      });
+    on("one", 6, ["r1h1", "r2h1"]);
+    const moved = on("one", 6, ["r3h1", "r2h1"]);
+    assert(moved.kind === "placed");
+    assertEquals(on("two", 5, ["r1h1", "r4h1"]).kind, "refused");
+    engine.settle(moved.bookingId, outcome);
+    assertEquals(on("two", 5, ["r1h1", "r4h1"]).kind, outcome === "kept" ? "placed" : "refused");
+  }
+});

@@ -8,6 +8,7 @@ import { blocksOf } from "../../src/engine/search/blocks.ts";
 import { Candidates } from "../../src/engine/search/candidates.ts";
 import { Construction } from "../../src/engine/search/construct.ts";
 import { Eligibility } from "../../src/engine/search/eligibility.ts";
+import { FullestFirst } from "../../src/engine/search/fullest_first.ts";
 import { HostSet } from "../../src/engine/search/host_set.ts";
 import { Preference } from "../../src/engine/search/preference.ts";
 import { State } from "../../src/engine/search/state.ts";
@@ -29,7 +30,11 @@ function deadEnds(asked: PlacementRequest, { foresight }: { foresight: boolean }
   const found: { node: string; placed: string[] }[] = [];
   const construction = new Construction(state, {
     candidates,
-    preference: new Preference(state, { profile: "pack", weights: [1, 0, 0], spreading: [] }),
+    preference: new Preference(state, {
+      profile: "pack",
+      order: new FullestFirst(occupancy, [1, 0, 0]),
+      spreading: [],
+    }),
     rank: (block) => -(block.node ?? block.shared.nodes[0]).index,
     foresight,
     exhausted: () => false,

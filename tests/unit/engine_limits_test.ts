@@ -8,6 +8,7 @@ function engineOn(dataCenter: DataCenter, settings: Partial<EngineSettings> = {}
   return new Engine(dataCenter, {
     maxSteps: 5_000_000,
     improveSteps: 1_500_000,
+    moveSteps: 20_000_000,
     profile: "pack",
     emergencyMs: 100_000,
     monotonicMs: ticking(),

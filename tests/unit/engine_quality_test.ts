@@ -30,10 +30,10 @@ function pipe(one: string, other: string, kbps = 10): Pipe {
 }
 
 /** Every server talks to a few others. */
-function mesh(count: number): Application {
+function mesh(count: number, peers = 3): Application {
   const random = seededRandom(7);
   const pipes = ids(count).flatMap((one, index) =>
-    [1, 2, 3].map(() => Math.floor(random() * count)).filter((other) => other !== index)
+    Array.from({ length: peers }, () => Math.floor(random() * count)).filter((other) => other !== index)
       .map((other, number) => ({ ...pipe(one, `s${other}`), id: `${one}-${number}` }))
   );
   return { servers: ids(count).map((id) => server(id)), assignments: [], pipes };
@@ -211,6 +211,28 @@ Deno.test("place bounds the bandwidth to servers that stay on different hosts", 
   const decision = engine.place(request([], [], { application, directives }));
   assert(decision.kind === "placed");
   assertEquals(of(decision, "bandwidth"), { value: 40, bound: 40 });
+});
+
+Deno.test("place bounds the bandwidth of whole servers and pipes where one of the servers has no room", () => {
+  const servers = ids(4).map((id) => server(id, { flavor: "v2" }));
+  const pipes = ids(4).flatMap((one, index) => ids(index).map((other) => pipe(one, other)));
+  const dataCenter = site({ racks: 1, capacity: amounts(7, 14, 70) });
+  const decision = placed(dataCenter, { servers, assignments: [], pipes }, "bandwidth");
+  // Half a server less would do for the room, and cut fewer pipes.
+  assertEquals(of(decision, "bandwidth"), { value: 60, bound: 60 });
+});
+
+Deno.test("place bounds the bandwidth of servers of several sizes by what large ones can be cut off with", () => {
+  const flavors = ["v1", "v2", "v4", "v8"];
+  const { pipes } = mesh(40, 6);
+  const servers = ids(40).map((id, index) => server(id, { flavor: flavors[index % flavors.length] }));
+  // Room for nine tenths of them.
+  const dataCenter = site({ racks: 1, hostsPerRack: 3, capacity: amounts(135, 270, 1350) });
+  const { value, bound } = of(
+    placed(dataCenter, { servers, assignments: [], pipes }, "bandwidth"),
+    "bandwidth",
+  );
+  assert(bound > 0.7 * value, `${bound} is far below ${value}`);
 });
 
 Deno.test("place lets servers change places where every host is full", () => {

@@ -82,7 +82,13 @@ Deno.test("place proves at once that a rule wants more hosts or racks than there
 /** A clock that goes on by 1 ms each time that it is read. */
 function engineWithin(emergencyMs: number, dataCenter = site()) {
   const clock = { readings: 0 };
-  const settings = { maxSteps: 5_000_000, improveSteps: 0, profile: "pack", emergencyMs } as const;
+  const settings = {
+    maxSteps: 5_000_000,
+    improveSteps: 0,
+    moveSteps: 0,
+    profile: "pack",
+    emergencyMs,
+  } as const;
   return { clock, engine: new Engine(dataCenter, { ...settings, monotonicMs: () => clock.readings++ }) };
 }
 

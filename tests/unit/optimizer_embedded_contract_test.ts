@@ -14,7 +14,13 @@ optimizerSuite({
       clock,
       logger: createLogger({ sink: new MemorySink(), clock }),
       instance: PINGED,
-      limits: { maxSteps: 5_000_000, improveSteps: 100_000, profile: "pack", emergencyMs: 20_000 },
+      limits: {
+        maxSteps: 5_000_000,
+        improveSteps: 100_000,
+        moveSteps: 20_000_000,
+        profile: "pack",
+        emergencyMs: 20_000,
+      },
     });
     await optimizer.start();
     return { optimizer, [Symbol.asyncDispose]: () => optimizer.close() };

@@ -96,7 +96,7 @@ Deno.test("EmbeddedOptimizer fails what waits when its thread dies, and rebuilds
 
 Deno.test("EmbeddedOptimizer takes a thread that gives no sign of life for dead", async () => {
   await using tested = await startedOptimizer(DATA_CENTER, {
-    limits: { maxSteps: 1000, improveSteps: 0, profile: "pack", emergencyMs: 10 },
+    limits: { maxSteps: 1000, improveSteps: 0, moveSteps: 1000, profile: "pack", emergencyMs: 10 },
     graceMs: 10,
   });
   tested.workers[0].pause();

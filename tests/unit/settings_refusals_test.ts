@@ -126,6 +126,11 @@ for (
       expected: ["error limits.plans: Wanted an integer from 1 to 10000000, got '0'"],
     },
     {
+      name: "more moves of a host than it may have",
+      patch: { optimizer: { moves_per_host: 17 } },
+      expected: ["error optimizer.moves_per_host: Wanted an integer from 1 to 16, got '17'"],
+    },
+    {
       name: "a demo that others reach",
       patch: { demo: true, server: { host: "0.0.0.0" } },
       expected: [

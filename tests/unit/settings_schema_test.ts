@@ -30,6 +30,9 @@ Deno.test("readSettings fills in every default", () => {
       profile: "pack",
       steps: 5_000_000,
       improveSteps: 1_500_000,
+      moveSteps: 20_000_000,
+      movesPerPlan: 1000,
+      movesPerHost: 2,
       emergencyMs: 20_000,
     },
     ostro: { decisionMs: 60_000, pingMs: 5000 },
@@ -105,6 +108,11 @@ for (
       name: "tries times interval as the wait",
       patch: { ostro: { tries: "10", interval: "1.5", ping_seconds: 2 } },
       expected: { ostro: { decisionMs: 15_000, pingMs: 2000 } },
+    },
+    {
+      name: "limits of plans of moves",
+      patch: { optimizer: { move_steps: "5000", moves_per_plan: 10, moves_per_host: 16 } },
+      expected: { optimizer: { moveSteps: 5000, movesPerPlan: 10, movesPerHost: 16 } },
     },
     {
       name: "code lists as text",

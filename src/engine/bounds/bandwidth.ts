@@ -21,7 +21,8 @@ export function bandwidthBound(state: State): number {
       const cut = node.pipes.length > 0 ? separated(node, { level, room, site: state.occupancy.site }) : 0;
       if (cut > 0) cuts.set(node, cut);
     }
-    bound += Math.max(withoutDoubles(cuts), 2 * cutBound(state.nodes, room), 2 * packingBound(state, level));
+    const known = Math.max(withoutDoubles(cuts), 2 * packingBound(state, level));
+    bound += Math.max(known, 2 * cutBound(state.nodes, { room, known: known / 2 }));
   }
   return bound;
 }

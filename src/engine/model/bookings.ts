@@ -1,5 +1,6 @@
 import type { Holding } from "../../domain/holding.ts";
 import type { Ledger } from "./ledger.ts";
+import { isSameHolding } from "./same_holding.ts";
 import { Shadow } from "./shadow.ts";
 
 /** One decision's effect on the ledger. */
@@ -25,7 +26,8 @@ export class Bookings {
   }
 
   /** Puts a booking into force; its id, to be settled once. */
-  apply(booking: Booking): number {
+  apply(whole: Booking): number {
+    const booking = differenceOf(whole);
     const shadow = new Shadow(this.#ledger, booking);
     exchange(this.#ledger, booking.removed, booking.added);
     shadow.count(1);
@@ -52,6 +54,19 @@ export class Bookings {
       for (const { shadow } of this.#open.values()) shadow.count(1);
     }
   }
+}
+
+/** A booking without what it takes away and gives back: most of a large stack stays as it is. */
+function differenceOf({ removed, added }: Booking): Booking {
+  const before = new Map(removed.map((holding) => [holding.serverId, holding]));
+  const kept = new Set(
+    added.filter((holding) => {
+      const held = before.get(holding.serverId);
+      return held && isSameHolding(held, holding);
+    }).map(({ serverId }) => serverId),
+  );
+  const changed = ({ serverId }: Holding) => !kept.has(serverId);
+  return { removed: removed.filter(changed), added: added.filter(changed) };
 }
 
 function exchange(ledger: Ledger, out: readonly Holding[], back: readonly Holding[]): void {

@@ -146,14 +146,18 @@ export class Ledger {
     this.#occupancy.links.reserve(left, right, { kbps, sign });
   }
 
-  /** Bandwidth that pipes take among holdings of which each is traced, with the ends in ascending order. */
+  /**
+   * Bandwidth that pipes of some holdings take, each between its ends in ascending order. An end that is not among them is
+   * where the ledger holds it.
+   */
   linksOf(holdings: readonly Holding[]): (LinkTrace & { readonly ends: string })[] {
     const hosts = new Map(holdings.map(({ serverId, host }) => [serverId, this.#site.hostNumber(host)]));
     return holdings.flatMap(({ serverId, pipes = [] }) =>
       pipes.flatMap(({ peerId, kbps }) => {
-        const [left, right] = [hosts.get(serverId), hosts.get(peerId)];
+        const left = hosts.get(serverId);
+        const right = hosts.has(peerId) ? hosts.get(peerId) : this.#hostOf.get(peerId);
         // Both ends list the pipe; it counts once.
-        if (left === undefined || right === undefined || serverId > peerId) return [];
+        if (left === undefined || right === undefined || hosts.has(peerId) && serverId > peerId) return [];
         return { ends: JSON.stringify([serverId, left, peerId, right]), left, right, kbps };
       })
     );

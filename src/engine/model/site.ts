@@ -1,6 +1,7 @@
 import type { DataCenter, Flavor, Host, Network } from "../../domain/data_center.ts";
 import type { Demand } from "../../domain/demand.ts";
 import { LEVELS } from "../../domain/levels.ts";
+import { Branches } from "./branches.ts";
 import { type HardwareShape, shapeOf } from "./hardware_shape.ts";
 
 /** Index of "no resource of this level". */
@@ -39,6 +40,7 @@ export class Site {
   readonly everyHost: Int32Array;
   /** By rank of the level. */
   readonly levels: readonly LevelIndex[];
+  readonly branches: Branches;
   /** Availability zone of each host, as a number of `zoneOf`. */
   readonly zones: Int32Array;
   /** By level: pairs of zones that some resource has hosts of, as `zonePair` numbers them. */
@@ -70,6 +72,7 @@ export class Site {
       indexLevel(this.hosts, (host) => host.cluster),
       indexLevel(this.hosts, (host) => host.room ?? null),
     ];
+    this.branches = new Branches(this.levels, this);
     const zoneIndex = indexLevel(this.hosts, (host) => host.availabilityZone);
     this.zones = zoneIndex.ofHost;
     this.#zoneNumbers = new Map(zoneIndex.names.map((name, index) => [name, index]));

@@ -81,7 +81,7 @@ function oneByOne(
   const { rehearsal, rounds, stage } = evacuation;
   const chosen: Candidate[] = [];
   for (const candidate of candidates) {
-    if (chosen.length === count || stage.exhausted()) break;
+    if (chosen.length === count || stage.budget.isSpent()) break;
     // Whoever came here with an earlier host would have to move twice.
     if (rounds.flat().some(({ moves }) => moves.some(({ to }) => to === candidate.host))) continue;
     const { mark } = rehearsal;

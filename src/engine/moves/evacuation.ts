@@ -6,9 +6,6 @@ import { heldByHost, strangersOn } from "./residents.ts";
 import { Mover, type Pending } from "./rounds.ts";
 import { wavesOf } from "./waves.ts";
 
-/** Moves that one plan may have; what is left over is for the next one. */
-const MOST_MOVES = 1000;
-
 const ON_ITS_WAY = "it is on its way already";
 
 /** One plan in the making. */
@@ -30,12 +27,13 @@ export class Evacuation {
   /** Those of `holdings` that can be moved, by stack. */
   pendingOf(holdings: readonly Holding[]): Pending {
     const pending: Pending = new Map();
+    const { mostMoves } = this.question;
     let count = 0;
     for (const { serverId, stackId, origin } of holdings) {
       const plan = this.rehearsal.stacks.get(stackId);
       if (origin !== null) this.reasons.set(serverId, ON_ITS_WAY);
       else if (plan === null) this.reasons.set(serverId, "its stack has no plan");
-      else if (count === MOST_MOVES) this.reasons.set(serverId, "it is left for a later schedule");
+      else if (count === mostMoves) this.reasons.set(serverId, "it is left for a later schedule");
       else {
         count++;
         pending.set(stackId, (pending.get(stackId) ?? new Set()).add(serverId));
@@ -48,10 +46,10 @@ export class Evacuation {
   /** Moves what is pending off its hosts; whether all of it could be moved. */
   run(pending: Pending, { displacing }: { displacing: boolean }): boolean {
     if (this.lacking.size > 0) return false;
-    const { stage, rehearsal, lacking } = this;
+    const { stage, rehearsal, lacking, question: { mostMoves } } = this;
     const mover = new Mover(rehearsal, pending, {
-      exhausted: () => stage.exhausted() || lacking.size > 0,
-      mostMoves: MOST_MOVES,
+      exhausted: () => stage.budget.isSpent() || lacking.size > 0,
+      mostMoves,
       makeRoom: displacing
         ? (stackId, servers) =>
           makeRoom(stackId, servers, { stage, rehearsal, lacking: (each) => lacking.add(each) })
@@ -69,7 +67,8 @@ export class Evacuation {
     const staying = hosts.flatMap((host) => this.#stayingOn(host, held.get(host) ?? []));
     const emptied = hosts.filter((host) => !staying.some((each) => each.host === host));
     const waves = this.waves(this.question.perHost);
-    return { waves, staying, emptied, moves: waves.flat().length, leastMoves };
+    const { effort } = this.stage.budget;
+    return { waves, staying, emptied, moves: waves.flat().length, leastMoves, effort };
   }
 
   waves(perHost: number): Move[][] {

@@ -23,14 +23,14 @@ export function makeRoom(
   servers: ReadonlySet<string>,
   { stage, rehearsal, lacking }: RoomContext,
 ): Step[][] {
-  if (stage.exhausted()) return [];
+  if (stage.budget.isSpent()) return [];
   const moving = stage.ledger.ofStack(stackId).filter(({ serverId }) => servers.has(serverId));
   const candidates = blockers(stage, rehearsal, moving).slice(0, MOST_TRIES);
   const unknown = candidates.filter((blocker) => rehearsal.stacks.get(blocker.stackId) === undefined);
   for (const blocker of unknown) lacking(blocker.stackId);
   if (unknown.length > 0) return [];
   for (const blocker of candidates) {
-    if (stage.exhausted()) return [];
+    if (stage.budget.isSpent()) return [];
     const made = displace(blocker, { stackId, servers, rehearsal });
     if (made.length > 0) return made;
   }
@@ -43,7 +43,7 @@ function blockers(stage: Stage, { closed }: Rehearsal, moving: readonly Holding[
   const closedHosts = new Set([...closed, ...moving.map(({ host }) => host)]);
   const groups = new Set(moving.flatMap((holding) => holding.groups.map(({ groupId }) => groupId)));
   const stackId = moving[0]?.stackId;
-  stage.spend(stage.ledger.size);
+  stage.budget.spend(stage.ledger.size);
   return Iterator.from(stage.ledger.each()).filter((holding) => {
     if (holding.stackId === stackId || holding.origin !== null || closedHosts.has(holding.host)) return false;
     const missing = shortfall(stage, holding.host, need);

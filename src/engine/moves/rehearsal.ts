@@ -4,6 +4,7 @@ import { companionsOf } from "../../domain/memberships.ts";
 import type { MoveQuestion, StepMove } from "../../domain/moves.ts";
 import type { Decision, PlacementRequest, ServerDirective } from "../../domain/placement_request.ts";
 import type { Refusal } from "../../domain/refusal.ts";
+import type { Budget } from "./budget.ts";
 import type { Ledger } from "../model/ledger.ts";
 import type { Occupancy } from "../model/occupancy.ts";
 
@@ -14,10 +15,7 @@ export interface Stage {
   /** Decides and books; `better` says whether a first answer is worth bettering. */
   readonly place: (request: PlacementRequest, options: { readonly better: boolean }) => Decision;
   readonly settle: (bookingId: number, outcome: "kept" | "undone") => void;
-  /** Counts work beside that of placing as so many candidate hosts. */
-  readonly spend: (steps: number) => void;
-  /** Whether the plan has taken all the steps or all the time that it may. */
-  readonly exhausted: () => boolean;
+  readonly budget: Budget;
 }
 
 /** Moves of one stack of which a wave has all or none. */
@@ -139,9 +137,9 @@ export class Rehearsal {
     this.#movers.clear();
     const { ledger } = this.#stage;
     while (this.#past.length > mark) {
-      const { stackId, before } = this.#past.pop()!;
-      for (const { serverId } of ledger.ofStack(stackId)) ledger.remove(serverId);
-      for (const holding of before) ledger.add(holding);
+      const changed = this.#past.pop()!.before.filter((holding) => ledger.get(holding.serverId) !== holding);
+      for (const { serverId } of changed) ledger.remove(serverId);
+      for (const holding of changed) ledger.add(holding);
     }
   }
 

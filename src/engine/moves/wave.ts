@@ -15,7 +15,7 @@ export function playWave(evacuation: Evacuation, moves: readonly WantedMove[]): 
   rehearsal.lost = new Set(wanted.filter(({ live }) => !live).map(({ serverId }) => serverId));
   if (evacuation.lacking.size === 0) {
     const mover = new Mover(rehearsal, pending, {
-      exhausted: stage.exhausted,
+      exhausted: () => stage.budget.isSpent(),
       mostMoves: moves.length,
       makeRoom: null,
     });
@@ -36,5 +36,12 @@ export function playWave(evacuation: Evacuation, moves: readonly WantedMove[]): 
       host,
       reason: evacuation.reasonOf(serverId),
     }));
-  return { waves: [now], staying, emptied: [], moves: now.length, leastMoves: now.length };
+  return {
+    waves: [now],
+    staying,
+    emptied: [],
+    moves: now.length,
+    leastMoves: now.length,
+    effort: stage.budget.effort,
+  };
 }

@@ -6,7 +6,6 @@ import { movedServers } from "./moves.ts";
 import { softPrice } from "./soft.ts";
 import { strandedShares } from "./stranded.ts";
 import { uplinkLoad } from "./uplink_load.ts";
-import { wokenHosts } from "./woken_hosts.ts";
 
 const RACK = 1;
 
@@ -16,7 +15,7 @@ type Measure = (task: Task, state: State) => number;
 const MEASURES: Readonly<Record<Criterion, Measure>> = {
   soft: ({ soft }, state) => soft.reduce((sum, rule) => sum + softPrice(rule, state), 0),
   moves: (_task, state) => movedServers(state),
-  woken_hosts: (_task, state) => wokenHosts(state),
+  woken_hosts: (_task, state) => state.woken,
   bandwidth: (_task, state) => state.bandwidth,
   uplink_load: (_task, state) => uplinkLoad(state, RACK),
   rack_servers: (task, state) => mostServers(task, state, RACK),
@@ -39,6 +38,19 @@ export class Objective {
   /** Looks at what is placed. */
   measure(): number[] {
     return this.criteria.map((criterion) => MEASURES[criterion](this.#task, this.#state));
+  }
+
+  /** The same, or null as soon as a criterion says that it is worse than `best`. */
+  measureUnlessWorse(best: readonly number[]): number[] | null {
+    const measures: number[] = [];
+    let isEqual = true;
+    for (const [index, criterion] of this.criteria.entries()) {
+      const value = MEASURES[criterion](this.#task, this.#state);
+      if (isEqual && value > best[index]) return null;
+      isEqual &&= value === best[index];
+      measures.push(value);
+    }
+    return measures;
   }
 }
 

@@ -7,8 +7,10 @@ import type { State } from "../search/state.ts";
  */
 export function strandedShares({ hostOf, occupancy: { free, site } }: State): number {
   let sum = 0;
-  for (const host of new Set(hostOf)) {
-    if (host === NOWHERE) continue;
+  let last = NOWHERE;
+  for (const host of hostOf.toSorted()) {
+    if (host === last) continue;
+    last = host;
     let [least, most] = [Infinity, 0];
     for (let dimension = 0; dimension < DIMENSIONS; dimension++) {
       const capacity = site.capacity[dimension][host];

@@ -1,6 +1,7 @@
 import { CONSTRAINTS } from "../constraints/mod.ts";
 import type { Site } from "../model/site.ts";
 import { NOWHERE } from "../model/site.ts";
+import { Choice } from "./choice.ts";
 import type { Eligibility, Eligible } from "./eligibility.ts";
 import type { HostSet } from "./host_set.ts";
 import type { Node } from "./node.ts";
@@ -68,20 +69,10 @@ export class Candidates {
   #preferred(node: Node, preference: Preference): number {
     const hosts = this.#narrow(node);
     preference.prepare(node);
-    let best = NOWHERE;
-    let bestScore = Infinity;
     this.#state.steps += hosts.length;
-    for (let position = 0; position < hosts.length; position++) {
-      const host = hosts[position];
-      if (!this.#hosts.fits(host)) continue;
-      const score = preference.score(node, host);
-      // Few hosts are better than all before them, and only these are worth the costlier look.
-      if (score < bestScore && this.#hosts.agrees(host)) {
-        best = host;
-        bestScore = score;
-      }
-    }
-    return best;
+    const choice = new Choice(node, { allowed: this.#hosts, preference });
+    const order = preference.orderFor(hosts.length);
+    return order ? choice.inOrder(order, this.#eligible[node.index].branches) : choice.among(hosts);
   }
 
   /** Whether one host may take the node. */

@@ -7,6 +7,8 @@ export interface Eligible {
   /** 1 for each such host. */
   readonly hosts: Uint8Array;
   readonly count: number;
+  /** The branches with such hosts, ascending. */
+  readonly branches: Int32Array;
 }
 
 const FIXED = CONSTRAINTS.flatMap(({ admits }) => admits ?? []);
@@ -42,6 +44,6 @@ export class Eligibility {
       hosts[host] = 1;
       count++;
     }
-    return { hosts, count };
+    return { hosts, count, branches: this.#site.branches.withAny(hosts) };
   }
 }

@@ -1,4 +1,4 @@
-import { compareMeasures, type Objective } from "../objective/objective.ts";
+import type { Objective } from "../objective/objective.ts";
 import { NOWHERE } from "../model/site.ts";
 import type { Candidates } from "./candidates.ts";
 import type { Node } from "./node.ts";
@@ -43,8 +43,8 @@ export class Improvement {
       const freed = this.#neighbourhood();
       const before = freed.map(({ index }) => this.#state.hostOf[index]);
       for (const node of freed) this.#state.lift(node);
-      const measures = this.#placeAll(freed) ? objective.measure() : null;
-      if (measures !== null && compareMeasures(measures, best) <= 0) best = measures;
+      const measures = this.#placeAll(freed) ? objective.measureUnlessWorse(best) : null;
+      if (measures !== null) best = measures;
       else this.#restore(freed, before);
     }
     return best;

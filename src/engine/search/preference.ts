@@ -2,6 +2,7 @@ import type { Profile } from "../../domain/quality.ts";
 import type { Occupancy } from "../model/occupancy.ts";
 import { type Amounts, DIMENSIONS, NOWHERE } from "../model/site.ts";
 import { componentsOf } from "./components.ts";
+import type { FullestFirst } from "./fullest_first.ts";
 import type { Node } from "./node.ts";
 import { SoftPressure } from "./soft_pressure.ts";
 import type { State } from "./state.ts";
@@ -36,13 +37,15 @@ export function scarcity(nodes: readonly Node[], occupancy: Occupancy): Amounts 
 
 export interface PreferenceOptions {
   readonly profile: Profile;
-  readonly weights: Amounts;
+  /** The hosts in an order that goes with the weights of the dimensions. */
+  readonly order: FullestFirst;
   /** Levels of which diversity rules send their nodes to the emptiest resources instead of the fullest. */
   readonly spreading: readonly boolean[];
 }
 
 /** Orders the hosts that may take a node: the lowest score is taken. */
 export class Preference {
+  readonly #order: FullestFirst;
   readonly #state: State;
   readonly #occupancy: Occupancy;
   readonly #profile: Weights;
@@ -55,20 +58,28 @@ export class Preference {
   readonly #softPressure: SoftPressure;
   /** The nodes that pipes connect with each node, directly or over others; found when first wanted. */
   readonly #components = new Map<Node, readonly Node[]>();
+  /** By branch; made when first wanted. */
+  #floors = new Float64Array(0);
   #traffic = 0;
-  /** What is left to place after the node, weighed like the room on a host. */
+  /** What of a host's room the node takes, weighed. */
+  #taken = 0;
+  /** What is left to place, weighed like the room on a host, and the same without the node. */
+  #left = 0;
   #rest = 0;
   /** Whether the node is the first of those that pipes connect with it. */
   #seed = false;
+  /** Whether a rule sends the node to the emptiest resources. */
+  #spreads = false;
   #soft = false;
   #crowds: readonly ReadonlyMap<number, number>[] = [];
 
-  constructor(state: State, { profile, weights, spreading }: PreferenceOptions) {
+  constructor(state: State, { profile, order, spreading }: PreferenceOptions) {
     const { occupancy } = state;
+    this.#order = order;
     this.#state = state;
     this.#occupancy = occupancy;
     this.#profile = WEIGHTS[profile];
-    this.#weights = weights;
+    this.#weights = order.weights;
     [this.#vcpu, this.#memory, this.#disk] = occupancy.free;
     this.#servers = occupancy.servers[0];
     this.#spreading = spreading;
@@ -80,8 +91,13 @@ export class Preference {
     const { traffic, unplaced, occupancy: { links } } = this.#state;
     this.#traffic = 0;
     this.#seed = false;
-    this.#rest = 0;
-    for (let r = 0; r < DIMENSIONS; r++) this.#rest += (unplaced[r] - node.need[r]) * this.#weights[r];
+    this.#rest = this.#taken = this.#left = 0;
+    for (let r = 0; r < DIMENSIONS; r++) {
+      this.#left += unplaced[r] * this.#weights[r];
+      this.#rest += (unplaced[r] - node.need[r]) * this.#weights[r];
+      this.#taken += node.need[r] * this.#weights[r];
+    }
+    this.#spreads = node.diversity.some(({ rule }) => this.#spreading[rule.level]);
     if (node.pipes.length > 0) {
       traffic.gather(node);
       if (traffic.total === 0) traffic.gatherAll(this.#connectedTo(node));
@@ -109,7 +125,56 @@ export class Preference {
     if (this.#traffic > 0) score += this.#traffic * this.#state.traffic.cost(host);
     if (this.#soft) score += this.#profile.soft * this.#softPressure.price(host);
     if (this.#profile.rack > 0) score += this.#crowding(host);
-    return score - this.#room(node, host);
+    return this.#spreads ? score - this.#room(node, host) : score;
+  }
+
+  /** The order of all hosts where it leads to the lowest score sooner than looking at so many, else null. */
+  orderFor(hosts: number): FullestFirst | null {
+    const few = 2 * this.#occupancy.site.branches.hosts.length;
+    const leads = hosts > few && !this.#spreads && (!this.#seed || this.#wantsOfAll());
+    return leads && this.#order.isReady() ? this.#order : null;
+  }
+
+  /** Whether the node goes where most room is, not least. */
+  get seeksRoom(): boolean {
+    return this.#seed;
+  }
+
+  /**
+   * By branch, what no score in one of these is below, besides `floorAwake` or `floorAsleep`; hosts of peers aside.
+   */
+  floors(branches: Int32Array): Float64Array {
+    const { hosts } = this.#occupancy.site.branches;
+    if (this.#floors.length === 0) this.#floors = new Float64Array(hosts.length);
+    for (const branch of branches) {
+      const [host] = hosts[branch];
+      this.#floors[branch] = this.#seed
+        ? -this.#roomNear(host) * this.#rest
+        : this.#traffic > 0
+        ? this.#traffic * this.#state.traffic.costBeside(host)
+        : 0;
+    }
+    return this.#floors;
+  }
+
+  /** Hosts that may be below the floor of their branch, since a peer of the node is there. */
+  hostsOfPeers(): readonly number[] {
+    return this.#traffic > 0 ? this.#state.traffic.peersAt(0) : [];
+  }
+
+  /** What a host with so much room adds at least to the score when it runs something. */
+  floorAwake(room: number): number {
+    return this.#seed ? -Math.min(1, room / this.#left) * this.#rest : room - this.#taken;
+  }
+
+  /** The same for a host that runs nothing. */
+  floorAsleep(): number {
+    return this.#profile.waking - (this.#seed ? this.#rest : 0);
+  }
+
+  /** Whether something of each dimension is left to place: else a host that is short of one may have more room than its sum tells. */
+  #wantsOfAll(): boolean {
+    return this.#state.unplaced.every((amount, dimension) => amount > 0 || this.#weights[dimension] === 0);
   }
 
   /** Free amounts of one resource. */
@@ -124,10 +189,14 @@ export class Preference {
 
   /** Room for those that will follow a node: on its host, and half as good in its rack. */
   #roomAround(host: number): number {
-    const { free, freeSums, site } = this.#occupancy;
+    return (this.#shareOf(this.#occupancy.free, host) + this.#roomNear(host)) * this.#rest;
+  }
+
+  /** The part of its rack, as a share of what is left to place. */
+  #roomNear(host: number): number {
+    const { freeSums, site } = this.#occupancy;
     const rack = site.levels[RACK].ofHost[host];
-    const nearby = rack === NOWHERE ? 0 : this.#shareOf(freeSums[RACK], rack);
-    return (this.#shareOf(free, host) + nearby / 2) * this.#rest;
+    return rack === NOWHERE ? 0 : this.#shareOf(freeSums[RACK], rack) / 2;
   }
 
   /** How much of what is left to place a resource has room for, as the scarcest dimension tells. */

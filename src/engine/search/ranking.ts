@@ -5,7 +5,6 @@ import type { Node } from "./node.ts";
 
 /** The order in which blocks are placed, learning from the nodes that found no host. */
 export interface Ranking {
-  readonly weights: Amounts;
   readonly rank: (block: Block) => number;
   /** Moves the blocks of a failed node, and a little at random all others, further to the front or back. */
   blame(node: Node): void;
@@ -42,7 +41,6 @@ export function rankingOf(
   const rank = (block: Block): number =>
     block.node ? nodeRank(block.node) : block.parts.reduce((sum, part) => sum + rank(part), 0);
   return {
-    weights,
     rank,
     blame: (node) => {
       blames.set(node, (blames.get(node) ?? 0) + 1);

@@ -11,6 +11,7 @@ import { Candidates } from "./candidates.ts";
 import { Construction } from "./construct.ts";
 import type { Eligibility } from "./eligibility.ts";
 import { ExactSearch } from "./exact.ts";
+import { FullestFirst } from "./fullest_first.ts";
 import type { HostSet } from "./host_set.ts";
 import type { AffinityClass, Node } from "./node.ts";
 import { Exchange } from "./exchange.ts";
@@ -115,13 +116,15 @@ class Solver {
   #construct(): boolean {
     const { occupancy, seed } = this.#context;
     const small = this.#isSmall();
+    const weights = scarcity(this.#task.nodes, occupancy);
+    const order = this.#state.order = new FullestFirst(occupancy, weights);
     const ranking = rankingOf({
-      weights: scarcity(this.#task.nodes, occupancy),
+      weights,
       candidates: this.#candidates,
       random: randomNumbers(seed),
     });
     for (let attempt = 0; attempt < (small ? MOST_ATTEMPTS_WHEN_SMALL : MOST_ATTEMPTS); attempt++) {
-      const failed = this.#attempt(attempt, ranking);
+      const failed = this.#attempt(attempt, { ranking, order });
       if (!failed) return true;
       if (attempt === 0 && this.#isHopeless()) return false;
       if (attempt === 0) this.#candidates.leaveOutFull();
@@ -131,10 +134,10 @@ class Solver {
     return false;
   }
 
-  #attempt(attempt: number, ranking: Ranking) {
+  #attempt(attempt: number, { ranking, order }: { ranking: Ranking; order: FullestFirst }) {
     const { profile } = this.#context;
     const spreading = SPREADING[attempt % SPREADING.length];
-    const preference = new Preference(this.#state, { profile, weights: ranking.weights, spreading });
+    const preference = new Preference(this.#state, { profile, order, spreading });
     const construction = new Construction(this.#state, {
       candidates: this.#candidates,
       preference,
@@ -213,12 +216,12 @@ class Solver {
     const most = Math.min(Math.max(improveSteps, spent / 4), IMPROVEMENT * spent);
     const limit = spent + (improveSteps === 0 ? 0 : Math.max(LEAST_IMPROVEMENT, most));
     if (!isOptimal(profile, measures, bounds)) {
-      const weights = scarcity(this.#task.nodes, occupancy);
+      const order = this.#state.order = new FullestFirst(occupancy, scarcity(this.#task.nodes, occupancy));
       if (profile === "bandwidth") this.#exchange(limit, bounds[CRITERIA.bandwidth.indexOf("bandwidth")]);
       measures = new Improvement(this.#state, {
         objective,
         candidates: this.#candidates,
-        preference: new Preference(this.#state, { profile, weights, spreading: SPREADING[0] }),
+        preference: new Preference(this.#state, { profile, order, spreading: SPREADING[0] }),
         random: randomNumbers(seed ^ IMPROVEMENT_SEED),
         exhausted: () => this.#state.steps >= limit || timeIsUp(),
         isOptimal: (found) => isOptimal(profile, found, bounds),

@@ -1,5 +1,6 @@
 import type { Occupancy } from "../model/occupancy.ts";
 import { type Amounts, DIMENSIONS, NOWHERE } from "../model/site.ts";
+import type { FullestFirst } from "./fullest_first.ts";
 import type { Counted, Node } from "./node.ts";
 import { Traffic } from "./traffic.ts";
 
@@ -7,17 +8,24 @@ import { Traffic } from "./traffic.ts";
 export class State {
   /** Host of each node by its index, or `NOWHERE`. */
   readonly hostOf: Int32Array;
-  /** Candidate hosts examined so far. */
+  /** Candidate hosts examined so far, whether looked at or ruled out by a floor of their score. */
   steps = 0;
   /** Bandwidth times links of all pipes between placed nodes, in kbit/s. */
   bandwidth = 0;
+  /** Hosts that run nothing but what the state has put there. */
+  woken = 0;
   /** By dimension, what the nodes without a host need. */
   readonly unplaced = new Float64Array(DIMENSIONS);
   readonly traffic: Traffic;
+  /** An order of the hosts that is told of every change. */
+  order: FullestFirst | null = null;
   readonly #trail: Node[] = [];
+  /** By host, servers that the state has put there, without those that were counted for them before. */
+  readonly #own: Int32Array;
 
   constructor(readonly occupancy: Occupancy, readonly nodes: readonly Node[]) {
     this.hostOf = new Int32Array(nodes.length).fill(NOWHERE);
+    this.#own = new Int32Array(occupancy.site.size);
     this.traffic = new Traffic(occupancy, this.hostOf);
     for (const { need } of nodes) for (let r = 0; r < DIMENSIONS; r++) this.unplaced[r] += need[r];
   }
@@ -58,14 +66,24 @@ export class State {
     const counted = countedOn(node, host);
     const count = node.servers.length;
     for (let r = 0; r < DIMENSIONS; r++) this.unplaced[r] -= sign * node.need[r];
-    this.occupancy.place(host, needOn(node, host), { servers: count - (counted?.servers ?? 0), sign });
+    const added = count - (counted?.servers ?? 0);
+    this.woken -= this.#isWoken(host);
+    this.#own[host] += sign * added;
+    this.occupancy.place(host, needOn(node, host), { servers: added, sign });
+    this.woken += this.#isWoken(host);
     const { groups, hardware } = this.occupancy;
     hardware.place(host, node.hardware, sign);
+    this.order?.change(host);
     if (counted) hardware.place(host, counted.hardware, sign === 1 ? -1 : 1);
     node.exclusive.forEach((presence, level) => {
       if (presence) groups.count(presence, host, sign * (count - (counted?.members[level] ?? 0)));
     });
     if (node.pipes.length > 0) this.#writePipes(node, host, sign);
+  }
+
+  #isWoken(host: number): 0 | 1 {
+    const own = this.#own[host];
+    return own > 0 && own === this.occupancy.servers[0][host] ? 1 : 0;
   }
 
   /** A pipe counts while both its ends are placed. */

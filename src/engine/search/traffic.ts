@@ -90,8 +90,18 @@ export class Traffic {
 
   /** Bandwidth times links, if the node were on this host. */
   cost(host: number): number {
+    return this.#costAbove(host, 0);
+  }
+
+  /** The same for a host beside this one that shares every link but its own, and has no peer. */
+  costBeside(host: number): number {
+    return this.#costAbove(host, 1);
+  }
+
+  /** With what is inside its resources, from a position of the linked levels on. */
+  #costAbove(host: number, first: number): number {
     let inside = 0;
-    for (let position = 0; position < this.#linked.length; position++) {
+    for (let position = first; position < this.#linked.length; position++) {
       const { ofHost, stamps, kbps } = this.#linked[position];
       const resource = ofHost[host];
       if (resource !== NOWHERE && stamps[resource] === this.#stamp) inside += kbps[resource];

@@ -15,9 +15,6 @@ import {
 } from "../schemas/moves.ts";
 import { placementListSchema } from "../schemas/placements.ts";
 
-/** Moves of one wave that a host is an end of, unless the request says otherwise. */
-const PER_HOST = 2;
-
 const SERVER = "0d9a2a44-6d3b-4d0e-8b55-0f7f5a3c1e01";
 
 const MOVE = {
@@ -35,6 +32,16 @@ const STAYING = {
   server: "8a1e9d52-3f5e-4a0b-b0a2-7d54b0b2c913",
   host: "cmp-r05-011",
   reason: "it is not held by Valet",
+};
+
+const MOVES = {
+  count: 1,
+  least: 1,
+  waves: [[MOVE]],
+  staying: [STAYING],
+  emptied: [],
+  steps: 2412,
+  ended_by: "answer",
 };
 
 const PLACEMENT = {
@@ -65,7 +72,7 @@ export const movesResource = resource({
       status: 200,
       description: "The moves, wave by wave, and who stays and why",
       schema: movesSchema,
-      example: { moves: { count: 1, least: 1, waves: [[MOVE]], staying: [STAYING], emptied: [] } },
+      example: { moves: MOVES },
     },
     errors: [
       [400, "-> goal -> {} did not pass validation against callable: goal_type (must be one of …)"],
@@ -73,8 +80,7 @@ export const movesResource = resource({
       NO_ANSWER,
     ],
     handle: async (ctx, _access, { body }) => {
-      const perHost = body.moves_per_host ?? PER_HOST;
-      const plan = await planMoves(ctx, { goal: goalOf(body.goal), perHost });
+      const plan = await planMoves(ctx, { goal: goalOf(body.goal), perHost: body.moves_per_host });
       return plan instanceof Problem ? plan : ok({ moves: presentMoves(plan) });
     },
   })],

@@ -1,9 +1,8 @@
 import { z } from "zod";
+import { MOST_PER_HOST } from "../../domain/moves.ts";
 import { clientId, hostNames, text } from "./fields.ts";
 
 const MOST_HOSTS = 100;
-const MOST_MOVES = 1000;
-const MOST_PER_HOST = 16;
 
 const count = (description: string, { max }: { max: number }) =>
   z.int("integer (not of type integer)")
@@ -41,7 +40,7 @@ const goal = z.strictObject({
 
 export const planMovesSchema = z.strictObject({
   goal,
-  moves_per_host: count("Moves of one wave that a host may be an end of; 2 unless told otherwise", {
+  moves_per_host: count("Moves of one wave that a host may be an end of; a setting unless told otherwise", {
     max: MOST_PER_HOST,
   }).optional(),
 }).meta({ id: "PlanMoves" });
@@ -70,7 +69,6 @@ const wantedMove = z.strictObject({
 export const applyMovesSchema = z.strictObject({
   wave: z.array(wantedMove, "array (not of type array)")
     .min(1, "array_type (must contain at least 1 items)")
-    .max(MOST_MOVES, `array_type (must contain at most ${MOST_MOVES} items)`)
     .meta({ description: "Moves as a schedule shows them; what else it shows of them is ignored" }),
 }).meta({ id: "ApplyMoves" });
 
@@ -92,5 +90,9 @@ export const movesSchema = z.object({
       reason: z.string(),
     })),
     emptied: z.array(z.string()).meta({ description: "Hosts of the goal that hold no server afterwards" }),
+    steps: z.number().meta({ description: "Candidate hosts examined" }),
+    ended_by: z.enum(["answer", "steps", "time"]).meta({
+      description: "What cut the plan off: its budget of steps, or the emergency clock; else `answer`",
+    }),
   }),
 }).meta({ id: "Moves" });

@@ -1,3 +1,4 @@
+import { MOST_PER_HOST } from "../../domain/moves.ts";
 import { PROFILES } from "../../domain/quality.ts";
 import { block, integer, number, oneOf, seconds } from "../fields.ts";
 import type { Findings } from "../findings.ts";
@@ -11,6 +12,9 @@ const OPTIMIZER = block({
   profile: oneOf(PROFILES).default("pack"),
   steps: integer(1000, 1_000_000_000).default(5_000_000),
   improve_steps: integer(0, 1_000_000_000).default(1_500_000),
+  move_steps: integer(1000, 1_000_000_000).default(20_000_000),
+  moves_per_plan: integer(1, 100_000).default(1000),
+  moves_per_host: integer(1, MOST_PER_HOST).default(2),
   emergency_seconds: seconds(0.1, 600).default(20_000),
   lease_seconds: integer(2, 60).default(4),
 }).prefault({});
@@ -25,12 +29,22 @@ const OSTRO = block({
 export function readOptimizer(raw: unknown, findings: Findings): OptimizerSettings | null {
   const optimizer = findings.parse(OPTIMIZER, { value: raw, path: "optimizer" });
   if (optimizer === null) return null;
-  const { driver, profile, steps, improve_steps: improveSteps, emergency_seconds: emergencyMs } = optimizer;
+  const { driver, profile, steps } = optimizer;
   if (driver === "mailbox") {
     findings.unavailable("optimizer", "Driver 'mailbox' is not in this build");
     return null;
   }
-  return { driver, leaseMs: optimizer.lease_seconds * 1000, profile, steps, improveSteps, emergencyMs };
+  return {
+    driver,
+    leaseMs: optimizer.lease_seconds * 1000,
+    profile,
+    steps,
+    improveSteps: optimizer.improve_steps,
+    moveSteps: optimizer.move_steps,
+    movesPerPlan: optimizer.moves_per_plan,
+    movesPerHost: optimizer.moves_per_host,
+    emergencyMs: optimizer.emergency_seconds,
+  };
 }
 
 /** How long the API waits for a decision: tries × interval, at most one minute. */

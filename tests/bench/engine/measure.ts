@@ -20,9 +20,9 @@ interface Decided {
 function decideEach(
   dataCenter: DataCenter,
   applications: readonly Application[],
-  { profile = "pack" }: { profile?: Profile } = {},
+  limits: { profile?: Profile; improveSteps?: number } = {},
 ): Decided[] {
-  const engine = engineFor(dataCenter, { profile });
+  const engine = engineFor(dataCenter, limits);
   return applications.map((application, index) => {
     const asked = request([], [], { application, stackId: `stack-${index}` });
     const startMs = performance.now();
@@ -60,6 +60,22 @@ export function measureSpeed(options: SpeedOptions): Figure {
     wanted: `${p50Ms ? `p50 ${p50Ms} ms, ` : ""}p99 ${shown(p99Ms)} ms (the original: ${original})`,
     measured: `p50 ${shown(middle, 1)} ms, p99 ${shown(slow, 1)} ms`,
     met: (p50Ms === undefined || middle <= p50Ms) && slow <= p99Ms,
+  };
+}
+
+/** How long the first answer takes, read, bounded and booked, for an engine that betters none. */
+export function measureFirstAnswer(
+  { instances: count, p50Ms }: { instances: number; p50Ms: number },
+): Figure {
+  const dataCenter = benchSite({ size: SIZES.M, load: 0.4 });
+  const asked = instances("A3", count);
+  const durations = decideEach(dataCenter, asked, { improveSteps: 0 }).map(({ tookMs }) => tookMs);
+  const [middle, slow] = [percentile(durations, 0.5), percentile(durations, 0.99)];
+  return {
+    what: `engine: first answer to A3, ${asked[0].servers.length} servers, ${shown(SIZES.M.hosts)} hosts`,
+    wanted: `p50 ${p50Ms} ms`,
+    measured: `p50 ${shown(middle, 1)} ms, p99 ${shown(slow, 1)} ms`,
+    met: middle <= p50Ms,
   };
 }
 
@@ -113,33 +129,51 @@ export function measureWoken({ seeds }: { seeds: number }): Figure {
 }
 
 const LEAST_SAVED = 0.4;
+const LARGEST_MEAN_GAP = 0.15;
 
-/** Bandwidth cost by application, against the bound and against a scheduler that sees one server at a time. */
+/** Bandwidth cost by application, against a scheduler that sees one server at a time, and against the bound in all. */
 export function measureBandwidth({ seeds }: { seeds: number }): Figure[] {
   const dataCenter = benchSite({ size: SIZES.M, load: 0.4 });
-  return NAMES.map((name) => {
-    const asked = instances(name, seeds);
-    const decided = decideEach(dataCenter, asked, { profile: "bandwidth" })
-      .map(({ quality }) => criterionOf(quality, "bandwidth"));
-    const gap = decided.reduce((sum, { value, bound }) => sum + (value - bound) / Math.max(bound, 1), 0) /
-      seeds;
-    const savings = asked.flatMap((application, index) => {
-      const hostOf = placeOneByOne(dataCenter, application, "best");
-      if (!hostOf) return [];
-      return 1 - decided[index].value / MEASURES.bandwidth({ dataCenter, holdings: [], application, hostOf });
-    });
-    // The rules of A5 keep most of what talks apart, so that nobody saves that much.
-    const least = name === "A5" ? 0 : LEAST_SAVED;
-    const saved = savings.length > 0 ? savings.reduce((a, b) => a + b) / savings.length : null;
-    return {
-      what: `engine: bandwidth of ${name}, profile bandwidth, ${shown(SIZES.M.hosts)} hosts 40 % full`,
-      wanted: `15 % above the bound${least > 0 ? `, ${shown(least * 100)} % below best fit` : ""}`,
-      measured: `${percent(gap)} above the bound, ${
-        saved === null ? "best fit refuses" : `${percent(saved)} below best fit`
-      }`,
-      met: gap <= 0.15 && (saved ?? 1) >= least,
-    };
+  const where = `profile bandwidth, ${shown(SIZES.M.hosts)} hosts 40 % full`;
+  const measured = NAMES.map((name) => ({ name, ...bandwidthOf(instances(name, seeds), dataCenter) }));
+  const mean = measured.reduce((sum, { gap }) => sum + gap, 0) / measured.length;
+  return [
+    ...measured.map(({ name, gap, saved }): Figure => {
+      // The rules of A5 keep most of what talks apart, so that nobody saves that much.
+      const least = name === "A5" ? 0 : LEAST_SAVED;
+      return {
+        what: `engine: bandwidth of ${name}, ${where}`,
+        wanted: least > 0 ? `${shown(least * 100)} % below best fit` : "below best fit",
+        measured: `${saved === null ? "best fit refuses" : `${percent(saved)} below best fit`}, ${
+          percent(gap)
+        } above the bound`,
+        met: (saved ?? 1) >= least,
+      };
+    }),
+    {
+      what: `engine: bandwidth of ${NAMES[0]}–${NAMES.at(-1)}, ${where}, gap to the bound`,
+      wanted: `mean ${percent(LARGEST_MEAN_GAP)}`,
+      measured: `mean ${percent(mean)}`,
+      met: mean <= LARGEST_MEAN_GAP,
+    },
+  ];
+}
+
+/** The mean gap to the bound, and what is saved on average where best fit finds an answer. */
+function bandwidthOf(
+  asked: readonly Application[],
+  dataCenter: DataCenter,
+): { gap: number; saved: number | null } {
+  const decided = decideEach(dataCenter, asked, { profile: "bandwidth" })
+    .map(({ quality }) => criterionOf(quality, "bandwidth"));
+  const gap = decided.reduce((sum, { value, bound }) => sum + (value - bound) / Math.max(bound, 1), 0);
+  const savings = asked.flatMap((application, index) => {
+    const hostOf = placeOneByOne(dataCenter, application, "best");
+    if (!hostOf) return [];
+    return 1 - decided[index].value / MEASURES.bandwidth({ dataCenter, holdings: [], application, hostOf });
   });
+  const saved = savings.length > 0 ? savings.reduce((a, b) => a + b) / savings.length : null;
+  return { gap: gap / asked.length, saved };
 }
 
 function percent(share: number): string {

@@ -10,6 +10,7 @@ export interface SearchLimits {
   readonly maxSteps: number;
   readonly improveSteps: number;
   readonly profile: Profile;
+  readonly moveSteps: number;
   readonly emergencyMs: number;
 }
 
