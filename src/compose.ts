@@ -26,6 +26,7 @@ import type { Notifier } from "./ports/notifier.ts";
 import type { Optimizer } from "./ports/optimizer.ts";
 import type { SchemaAdmin, Store } from "./ports/store.ts";
 import type { Settings } from "./settings/settings.ts";
+import { type Connection, testConnections } from "./telemetry/connections.ts";
 import { Health } from "./telemetry/health.ts";
 import { formatLine } from "./telemetry/log_line.ts";
 import { BatchedSink, type LogSink } from "./telemetry/log_sink.ts";
@@ -40,6 +41,9 @@ import { Waits } from "./usecases/waits.ts";
 /** The ends of holds are written down this often at least. */
 const LONGEST_SWEEP_MS = 30_000;
 const SHORTEST_SWEEP_MS = 1000;
+
+/** How long a part may take to answer when it is tried out; an engine loads its whole site in that time. */
+const CONNECT_MS = 15_000;
 
 /** A service that answers requests. */
 export interface Service {
@@ -129,14 +133,40 @@ export function composeSchema({ music }: Settings): Promise<SchemaAdmin> {
 
 /** Reads the inventory that the settings name. Throws `Rejected` for data that is wrong, and `Unavailable`. */
 export async function checkInventory(settings: Settings): Promise<void> {
+  await using stack = new AsyncDisposableStack();
+  await closing(stack, openInventory(quiet(settings, stack))).load();
+}
+
+/** Opens each part that the settings name, and asks it for an answer. Nothing is served, and no store is made. */
+export function checkConnections(settings: Settings): Promise<readonly Connection[]> {
+  return testConnections({
+    store: (stack) => {
+      if (settings.music.driver === "sqlite") Deno.statSync(settings.music.path);
+      return closing(stack, openStore(quiet(settings, stack))).ping();
+    },
+    identity: (stack) => closing(stack, openIdentity(quiet(settings, stack))).ping(),
+    inventory: (stack) => closing(stack, openInventory(quiet(settings, stack))).load(),
+    optimizer: async (stack) => {
+      const composition = quiet(settings, stack);
+      const inventory = closing(stack, openInventory(composition));
+      const { optimizer, start } = openOptimizer(composition, { store: new MemoryStore(), inventory });
+      await start();
+      await optimizer.ping({ timeoutMs: CONNECT_MS });
+    },
+  }, { timeoutMs: CONNECT_MS });
+}
+
+/** For parts that are tried out: they say nothing. */
+function quiet(settings: Settings, stack: AsyncDisposableStack): Composition {
+  const clock = new SystemClock();
   const sink: LogSink = { write: () => {}, close: () => Promise.resolve() };
-  const logger = createLogger({ sink, clock: new SystemClock(), level: "error", format: "text" });
-  const inventory = fileInventory(settings, logger);
-  try {
-    await inventory.load();
-  } finally {
-    await inventory.close();
-  }
+  return {
+    settings,
+    options: {},
+    stack,
+    clock,
+    logger: createLogger({ sink, clock, level: "error", format: "text" }),
+  };
 }
 
 function closing<T extends { close(): void | Promise<void> }>(stack: AsyncDisposableStack, part: T): T {

@@ -50,7 +50,7 @@ const POPULATE: ConfigCommand = {
 
 const CHECK: ConfigCommand = {
   summary: "tell everything that is wrong with a configuration",
-  examples: ["valet check", "valet check ./config.ts --print"],
+  examples: ["valet check", "valet check ./config.ts --print", "valet check --connect"],
   run: check,
 };
 
@@ -70,10 +70,9 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     .option("--port <port>", "listen here instead of on the port of the configuration", portNumber)
     .option("--host <host>", "listen here instead of on the host of the configuration");
   add("populate", POPULATE);
-  add("check", CHECK).option(
-    "--print",
-    "show the configuration with its placeholders replaced, without secrets",
-  );
+  add("check", CHECK)
+    .option("--print", "show the configuration with its placeholders replaced, without secrets")
+    .option("--connect", "ask the store and everything else that the service needs for an answer");
   addCommand(program, {
     name: "version",
     summary: "tell the version, and what it was built from",

@@ -147,3 +147,28 @@ Deno.test("serve names the blocks whose drivers this build lacks", async () => {
     `error: Valet can't run on '${file}', this build lacks what it asks for in server.roles, optimizer`,
   );
 });
+
+Deno.test("check --connect exits 1 and names what does not answer", async () => {
+  using folder = new ConfigFolder();
+  const surroundings = new NotedSurroundings({
+    connections: [{ part: "store", failure: null }, { part: "identity", failure: "No answer within 15 s" }],
+  });
+  assertEquals(await run(["check", folder.write("config.ts", MINIMAL_CONFIG), "--connect"], surroundings), 1);
+  assertEquals(surroundings.calls, ["checkInventory", "checkConnections"]);
+  assertEquals(surroundings.printed, ["store answers"]);
+  assertEquals(surroundings.complained.at(-1), "error: identity: No answer within 15 s");
+});
+
+Deno.test("check --connect exits 0 when everything answers", async () => {
+  using folder = new ConfigFolder();
+  const surroundings = new NotedSurroundings({ connections: [{ part: "store", failure: null }] });
+  assertEquals(await run(["check", folder.write("config.ts", MINIMAL_CONFIG), "--connect"], surroundings), 0);
+  assertEquals(surroundings.printed, ["store answers", "Config OK"]);
+});
+
+Deno.test("check --connect exits 1 when this build lacks a driver, since nothing can be asked", async () => {
+  using folder = new ConfigFolder();
+  const surroundings = new NotedSurroundings();
+  assertEquals(await run(["check", folder.write("config.ts", UNAVAILABLE), "--connect"], surroundings), 1);
+  assertEquals(surroundings.calls, []);
+});
