@@ -257,7 +257,7 @@ function serve(
   { context, notifier }: { context: UseCaseContext; notifier: Notifier },
 ): Served {
   const {
-    server: { host, port, publicUrl, limits, metricsAllow },
+    server: { host, port, publicUrl, tls, limits, metricsAllow },
     identity: { policy, adminRoles, unowned },
   } = settings;
   const health = healthOf(context);
@@ -278,11 +278,14 @@ function serve(
     new HttpListener({
       hostname: host,
       port,
+      tls,
       drainMs: limits.drainMs,
       handler: (request, { remoteAddr }) => app.fetch(request, { remoteAddress: remoteAddr.hostname }),
     }),
   );
-  const url = `http://${host.includes(":") ? `[${host}]` : host}:${listener.port}`;
+  const url = `${tls === null ? "http" : "https"}://${
+    host.includes(":") ? `[${host}]` : host
+  }:${listener.port}`;
   logger.info("Listening", { url });
   return { app, url, health };
 }
