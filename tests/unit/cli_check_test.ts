@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { run } from "../../src/cli/program.ts";
 import { Rejected } from "../../src/ports/failures.ts";
+import { CERTIFICATE, KEY, OTHER_KEY } from "../support/certificates.ts";
 import { NotedSurroundings } from "../support/cli_surroundings.ts";
 import { ConfigFolder, MINIMAL_CONFIG } from "../support/settings_files.ts";
 
@@ -172,3 +173,20 @@ Deno.test("check --connect exits 1 when this build lacks a driver, since nothing
   assertEquals(await run(["check", folder.write("config.ts", UNAVAILABLE), "--connect"], surroundings), 1);
   assertEquals(surroundings.calls, []);
 });
+
+for (
+  const { name, key, mode, exitCode } of [
+    { name: "the key of another certificate", key: OTHER_KEY, mode: 0o600, exitCode: 78 },
+    { name: "a key that everybody reads", key: KEY, mode: 0o644, exitCode: 77 },
+    { name: "its own key", key: KEY, mode: 0o640, exitCode: 0 },
+  ]
+) {
+  Deno.test(`check exits ${exitCode} for a certificate with ${name}`, async () => {
+    using folder = new ConfigFolder();
+    folder.write("server.crt", CERTIFICATE);
+    folder.write("server.key", key, { mode });
+    const tls = 'tls: { cert: "server.crt", key: "server.key" }, host:';
+    const file = folder.write("config.ts", MINIMAL_CONFIG.replace("host:", tls));
+    assertEquals(await run(["check", file], new NotedSurroundings()), exitCode);
+  });
+}

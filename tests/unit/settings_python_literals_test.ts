@@ -34,6 +34,35 @@ for (
   });
 }
 
+for (
+  const { name, literal, expected } of [
+    {
+      name: "letters for control characters",
+      literal: String.raw`'\a\b\f\n\r\t\v'`,
+      expected: "\x07\b\f\n\r\t\v",
+    },
+    { name: "codes", literal: String.raw`'\x41\101\u00e4\U0001f600\0'`, expected: "AAä😀\0" },
+    { name: "quotes and backslashes", literal: String.raw`"\'\"\\"`, expected: "'\"\\" },
+    {
+      name: "letters that stand for themselves",
+      literal: String.raw`'\d\$\N'`,
+      expected: String.raw`\d\$\N`,
+    },
+    { name: "a line that goes on", literal: "'a\\\nb'", expected: "ab" },
+    {
+      name: "a code beyond the last character",
+      literal: String.raw`'\U99999999'`,
+      expected: String.raw`\U99999999`,
+    },
+    { name: "a raw text", literal: String.raw`r'\n\''`, expected: String.raw`\n\'` },
+    { name: "several lines", literal: "'''a\n'b'\n'''", expected: "a\n'b'\n" },
+  ]
+) {
+  Deno.test(`parsePython reads a text with ${name}`, () => {
+    assertEquals(parsePython(`a = ${literal}`).values.get("a")?.value, expected);
+  });
+}
+
 Deno.test("parsePython keeps what stands beside something unread", () => {
   const { values } = parsePython("a = {'x': f(), 'y': [1, (2), (3,)], **b, 'z': None}; c = -1\n'''Text'''\n");
   assertEquals(Object.fromEntries(values), {
