@@ -19,6 +19,8 @@ export const server = {
   port: "8090",
   // Base of the links in answers, for a Valet behind a proxy. Without it the links follow each request.
   // public_url: "https://valet.example.com:8090",
+  // TLS of its own: a certificate with its chain, and its key, in PEM form; a renewal takes a restart.
+  // tls: { cert: "server.crt", key: "server.key" },
   // Who, besides this machine, may read /metrics without a token.
   // metrics_allow: ["192.0.2.10", "198.51.100.0/24"],
   // limits: {

@@ -1,5 +1,6 @@
 /**
- * Compiles `dist/valet`. Deno fetches the executable that it builds on, unless DENORT_BIN names one.
+ * Compiles `dist/valet`; arguments such as `--target aarch64-unknown-linux-gnu` go to the compiler. Deno fetches the
+ * executable that it builds on, unless DENORT_BIN names one.
  */
 import { fileURLToPath } from "node:url";
 
@@ -37,7 +38,7 @@ async function checkedOutCommit(): Promise<string | null> {
 async function compile(): Promise<number> {
   const includes = INCLUDED.flatMap((path) => ["--include", path]);
   const { code } = await new Deno.Command(Deno.execPath(), {
-    args: ["compile", "--quiet", "--output", OUTPUT, ...includes, ...RIGHTS, "main.ts"],
+    args: ["compile", "--quiet", "--output", OUTPUT, ...includes, ...RIGHTS, ...Deno.args, "main.ts"],
     cwd: PROJECT,
     env: { RUST_MIN_STACK: COMPILER_STACK },
   }).spawn().status;

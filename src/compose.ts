@@ -20,6 +20,7 @@ import { type Level, LEVELS } from "./domain/levels.ts";
 import { levelsOf } from "./domain/topology.ts";
 import { createApp } from "./http/app.ts";
 import type { Clock } from "./ports/clock.ts";
+import { Unavailable } from "./ports/failures.ts";
 import type { Identity } from "./ports/identity.ts";
 import type { Inventory } from "./ports/inventory.ts";
 import type { Logger } from "./ports/logger.ts";
@@ -27,6 +28,7 @@ import type { Notifier } from "./ports/notifier.ts";
 import type { Optimizer } from "./ports/optimizer.ts";
 import type { SchemaAdmin, Store } from "./ports/store.ts";
 import type { Settings } from "./settings/settings.ts";
+import { type Connection, testConnections } from "./telemetry/connections.ts";
 import { Health } from "./telemetry/health.ts";
 import { formatLine } from "./telemetry/log_line.ts";
 import { BatchedSink, type LogSink } from "./telemetry/log_sink.ts";
@@ -41,6 +43,9 @@ import { Waits } from "./usecases/waits.ts";
 /** The ends of holds are written down this often at least. */
 const LONGEST_SWEEP_MS = 30_000;
 const SHORTEST_SWEEP_MS = 1000;
+
+/** How long a part may take to answer when it is tried out; an engine loads its whole site in that time. */
+const CONNECT_MS = 15_000;
 
 /** A service that answers requests. */
 export interface Service {
@@ -140,23 +145,63 @@ export function composeSchema({ music }: Settings): Promise<SchemaAdmin> {
     case "memory":
       return Promise.resolve(new MemorySchemaAdmin());
     case "cassandra":
-      return Promise.resolve(cassandraSchema(music, silent()));
+      return Promise.resolve(cassandraSchema(music));
   }
 }
 
 /** Reads the inventory that the settings name. Throws `Rejected` for data that is wrong, and `Unavailable`. */
 export async function checkInventory(settings: Settings): Promise<void> {
-  const inventory = fileInventory(settings, silent());
-  try {
-    await inventory.load();
-  } finally {
-    await inventory.close();
+  await using stack = new AsyncDisposableStack();
+  await closing(stack, openInventory(quiet(settings, stack))).load();
+}
+
+/** Opens each part that the settings name, and asks it for an answer. Nothing is served, and no store is made. */
+export function checkConnections(settings: Settings): Promise<readonly Connection[]> {
+  return testConnections({
+    store: (stack) => {
+      if (settings.music.driver === "sqlite") Deno.statSync(settings.music.path);
+      const composition = quiet(settings, stack);
+      return answering(closing(stack, openStore(composition, openCluster(composition, "check"))));
+    },
+    identity: (stack) => closing(stack, openIdentity(quiet(settings, stack))).ping(),
+    inventory: (stack) => closing(stack, openInventory(quiet(settings, stack))).load(),
+    optimizer: async (stack) => {
+      const composition = quiet(settings, stack);
+      const inventory = closing(stack, openInventory(composition));
+      const { optimizer, start } = openOptimizer(composition, {
+        store: new MemoryStore(),
+        inventory,
+        cluster: null,
+      });
+      await start();
+      await optimizer.ping({ timeoutMs: CONNECT_MS });
+    },
+  }, { timeoutMs: CONNECT_MS });
+}
+
+/** Waits for a store that connects by itself. */
+async function answering(store: Store): Promise<void> {
+  for (const endMs = performance.now() + CONNECT_MS / 2;;) {
+    try {
+      return await store.ping();
+    } catch (error) {
+      if (!(error instanceof Unavailable) || performance.now() > endMs) throw error;
+      await new Promise((resolve) => setTimeout(resolve, CONNECT_MS / 100));
+    }
   }
 }
 
-function silent(): Logger {
+/** For parts that are tried out: they say nothing. */
+function quiet(settings: Settings, stack: AsyncDisposableStack): Composition {
+  const clock = new SystemClock();
   const sink: LogSink = { write: () => {}, close: () => Promise.resolve() };
-  return createLogger({ sink, clock: new SystemClock(), level: "error", format: "text" });
+  return {
+    settings,
+    options: {},
+    stack,
+    clock,
+    logger: createLogger({ sink, clock, level: "error", format: "text" }),
+  };
 }
 
 function closing<T extends { close(): void | Promise<void> }>(stack: AsyncDisposableStack, part: T): T {
@@ -262,7 +307,7 @@ function serve(
   },
 ): Served {
   const {
-    server: { host, port, publicUrl, limits, metricsAllow },
+    server: { host, port, publicUrl, tls, limits, metricsAllow },
     identity: { policy, adminRoles, unowned },
   } = settings;
   const health = healthOf(context, cluster);
@@ -284,11 +329,14 @@ function serve(
     new HttpListener({
       hostname: host,
       port,
+      tls,
       drainMs: limits.drainMs,
       handler: (request, { remoteAddr }) => app.fetch(request, { remoteAddress: remoteAddr.hostname }),
     }),
   );
-  const url = `http://${host.includes(":") ? `[${host}]` : host}:${listener.port}`;
+  const url = `${tls === null ? "http" : "https"}://${
+    host.includes(":") ? `[${host}]` : host
+  }:${listener.port}`;
   logger.info("Listening", { url });
   return { app, url, health };
 }

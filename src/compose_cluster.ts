@@ -100,8 +100,8 @@ export class Cluster {
 }
 
 /** Whoever makes the tables of a keyspace. */
-export function cassandraSchema(music: CassandraSettings, logger: Logger): SchemaAdmin {
-  const connection = new CassandraConnection(addressOf(music), { logger });
+export function cassandraSchema(music: CassandraSettings): SchemaAdmin {
+  const connection = new CassandraConnection(addressOf(music));
   return new CassandraSchemaAdmin({ connection, replication: music.replication });
 }
 

@@ -31,7 +31,11 @@ const ROOMS: readonly Room[] = [
   { at: "ports", rooms: ["domain"], packages: [] },
   { at: "usecases", rooms: ["domain", "ports"], types: ["engine"], packages: ["node:crypto"] },
   ...ADAPTERS,
-  { at: "settings", rooms: ["domain"], packages: ["zod", "amaro", "node:net", "node:path", "node:process"] },
+  {
+    at: "settings",
+    rooms: ["domain"],
+    packages: ["zod", "amaro", "node:crypto", "node:net", "node:path", "node:process"],
+  },
   { at: "telemetry", rooms: ["domain", "ports"], packages: ["@prometheus-io/client", "node:path"] },
   { at: "http", rooms: ["usecases", "domain", "ports"], packages: ["hono", "zod", "node:crypto"] },
   { at: "cli", rooms: ["settings", "compose.ts", "http/schemas"], packages: ["commander"] },

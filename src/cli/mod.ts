@@ -1,4 +1,4 @@
-import { checkInventory, compose, composeSchema } from "../compose.ts";
+import { checkConnections, checkInventory, compose, composeSchema } from "../compose.ts";
 import { processEnvironment } from "../settings/environment.ts";
 import type { ExitCode } from "./exit_codes.ts";
 import { run } from "./program.ts";
@@ -14,6 +14,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     compose,
     composeSchema,
     checkInventory,
+    checkConnections,
     stopSignals,
   });
 }

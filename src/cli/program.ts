@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { check } from "./check.ts";
+import { configMigrate, type MigrateChoice } from "./config_migrate.ts";
 import type { ConfigChoice } from "./configuration.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { populate } from "./populate.ts";
@@ -13,6 +14,13 @@ Without a file: $VALET_CONFIG, else $VALET_CONFIG_PATH/config.ts, else /etc/vale
 Exit status:
   0 done, 1 failed, 2 wrong usage, 3 the store's schema differs,
   77 others may change the configuration or read its secrets, 78 wrong configuration`;
+
+const MIGRATE_NOTES = `
+What it says begins with its kind: 'dropped' is not needed any more, 'warning' became another value, 'manual'
+is left to you, 'error' keeps anything from being written.
+
+Exit status:
+  0 written, 1 a file can't be read or is there already, 2 wrong usage, 78 the old configuration is wrong`;
 
 /** A command that works on a configuration. */
 interface ConfigCommand {
@@ -36,14 +44,14 @@ const POPULATE: ConfigCommand = {
   examples: [
     "valet populate",
     "valet populate --check",
-    "sudo -u valet VALET_ADMIN_TOKEN_FILE=/etc/valet/admin_token valet populate /etc/valet/config.ts",
+    "sudo -u valet VALET_ADMIN_TOKEN_FILE=/etc/valet/secrets/VALET_ADMIN_TOKEN valet populate /etc/valet/config.ts",
   ],
   run: populate,
 };
 
 const CHECK: ConfigCommand = {
   summary: "tell everything that is wrong with a configuration",
-  examples: ["valet check", "valet check ./config.ts --print"],
+  examples: ["valet check", "valet check ./config.ts --print", "valet check --connect"],
   run: check,
 };
 
@@ -63,16 +71,16 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     .option("--port <port>", "listen here instead of on the port of the configuration", portNumber)
     .option("--host <host>", "listen here instead of on the host of the configuration");
   add("populate", POPULATE).option("--check", "tell what is missing or differs, and change nothing");
-  add("check", CHECK).option(
-    "--print",
-    "show the configuration with its placeholders replaced, without secrets",
-  );
+  add("check", CHECK)
+    .option("--print", "show the configuration with its placeholders replaced, without secrets")
+    .option("--connect", "ask the store and everything else that the service needs for an answer");
   addCommand(program, {
     name: "version",
     summary: "tell the version, and what it was built from",
     examples: ["valet version"],
   })
     .action(() => surroundings.print(`valet ${version()}`));
+  addMigrate(program, (choice) => exitCode = configMigrate(choice, surroundings));
   try {
     await program.parseAsync(args, { from: "user" });
     return exitCode;
@@ -91,6 +99,31 @@ function emptyProgram({ print, complain }: Surroundings): Command {
     .configureOutput({
       writeOut: (text) => print(text.trimEnd()),
       writeErr: (text) => complain(text.trimEnd()),
+    });
+}
+
+function addMigrate(program: Command, run: (choice: MigrateChoice) => void): void {
+  const config = program.command("config").description("work on configuration files");
+  addCommand(config, {
+    name: "migrate",
+    summary: "make a configuration out of the original's config.py and valet.conf",
+    examples: [
+      "valet config migrate --py /var/www/valet/config.py --ini /etc/valet/valet.conf --out /etc/valet/config.ts",
+    ],
+    notes: MIGRATE_NOTES,
+  })
+    .option("--py <file>", "the old config.py; it is parsed, not executed, and wins over valet.conf")
+    .option("--ini <file>", "the old valet.conf")
+    .requiredOption(
+      "--out <file>",
+      "the new configuration; secrets go into files of a folder 'secrets' beside it",
+    )
+    .option("--force", "replace files that are there")
+    .action((choice: MigrateChoice, command: Command) => {
+      if (choice.py === undefined && choice.ini === undefined) {
+        command.error("error: Wanted --py, --ini or both");
+      }
+      run(choice);
     });
 }
 

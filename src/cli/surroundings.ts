@@ -32,7 +32,15 @@ export interface Surroundings {
   readonly composeSchema: (settings: Settings) => Promise<SchemaMaker>;
   /** Reads what the inventory has; throws what the service would not start with. */
   readonly checkInventory: (settings: Settings) => Promise<void>;
+  /** Asks everything that the service depends on for an answer. */
+  readonly checkConnections: (settings: Settings) => Promise<readonly TestedConnection[]>;
   readonly stopSignals: StopSignals;
+}
+
+/** Whether a dependency answers; `failure` is null when it does. */
+export interface TestedConnection {
+  readonly part: string;
+  readonly failure: string | null;
 }
 
 export interface StopSignals {

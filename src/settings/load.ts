@@ -53,7 +53,7 @@ export async function loadSettings(
   const lookup = lookupIn(environment, findings);
   const { value, spelled } = expand(templates, { findings, lookup });
   const raw = overridden(value as RawConfig, overrides);
-  const settings = readSettings(raw, { folder: dirname(path), findings });
+  const settings = readSettings(raw, { folder: dirname(path), findings, user: environment.user });
   if (spelled.length > 0 && !areHarmless(spelled, raw)) checkReadable(findings, source);
   if (environment.user?.uid === 0 && raw.demo !== true) {
     findings.warning(path, "Valet runs as root, wanted a user of its own");

@@ -7,7 +7,7 @@ import { readTrusted, type TrustedFile } from "./trusted_file.ts";
 
 /**
  * Looks a name up in the environment, then in the file that `NAME_FILE` names there, then among the credentials that
- * systemd hands to the service.
+ * systemd hands to the service. An empty credential is none: the unit sets it in the place of a missing file.
  */
 export function lookupIn({ variable, user }: Environment, findings: Findings): Lookup {
   const files = new Map<string, TrustedFile | null>();
@@ -18,7 +18,8 @@ export function lookupIn({ variable, user }: Environment, findings: Findings): L
   return (name, { secret }) => {
     const value = variable(name);
     if (value !== undefined) return value;
-    const path = variable(`${name}_FILE`) ?? credentialPath(name, variable("CREDENTIALS_DIRECTORY"));
+    const named = variable(`${name}_FILE`);
+    const path = named ?? credentialPath(name, variable("CREDENTIALS_DIRECTORY"));
     const source = path === null ? null : open(path);
     if (source === null) return undefined;
     if (secret && mayBeReadByAll(source.file)) {
@@ -27,7 +28,8 @@ export function lookupIn({ variable, user }: Environment, findings: Findings): L
         `Holds a secret and may be read by everybody; run 'chmod o-r ${path}'`,
       );
     }
-    return source.text.replace(/\r?\n$/, "");
+    const text = source.text.replace(/\r?\n$/, "");
+    return text === "" && named === undefined ? undefined : text;
   };
 }
 

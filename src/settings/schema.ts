@@ -12,6 +12,7 @@ import { flag, unknownKey } from "./fields.ts";
 import type { Findings } from "./findings.ts";
 import { isLoopback } from "./loopback.ts";
 import type { Settings } from "./settings.ts";
+import type { FileContext } from "./tls.ts";
 
 const BLOCKS = [
   "server",
@@ -37,14 +38,14 @@ export type RawConfig = Readonly<Record<string, unknown>>;
  */
 export function readSettings(
   raw: RawConfig,
-  { folder, findings }: { folder: string; findings: Findings },
+  { folder, findings, user }: FileContext,
 ): Settings | null {
   for (const key of Object.keys(raw)) {
     if (!BLOCKS.includes(key)) findings.error(key, unknownKey(key, BLOCKS));
   }
   const context = { folder, findings };
   const settings = {
-    server: readServer(raw.server, findings),
+    server: readServer(raw.server, { ...context, user }),
     identity: readIdentity(raw.identity, findings),
     messaging: readMessaging(raw.messaging, findings),
     music: readMusic(raw.music, context),

@@ -23,10 +23,18 @@ export interface ServerSettings {
   readonly port: number;
   /** Base of the links in answers, without a slash at the end; null takes it from each request. */
   readonly publicUrl: string | null;
+  /** Null serves HTTP without TLS. */
+  readonly tls: TlsSettings | null;
   readonly roles: readonly Role[];
   /** Addresses and CIDR ranges, besides loopback, that read `/metrics` without a token. */
   readonly metricsAllow: readonly string[];
   readonly limits: ServerLimits;
+}
+
+/** What TLS is served with; both in PEM form, the certificate with its chain. */
+export interface TlsSettings {
+  readonly cert: string;
+  readonly key: string;
 }
 
 const ROLES = ["api", "engine"] as const;

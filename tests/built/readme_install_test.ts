@@ -15,7 +15,8 @@ Deno.test("README installs an executable that finds nothing wrong with its confi
     Deno.writeTextFileSync(`${root}/bin/sudo`, SUDO, { mode: 0o755 });
     Deno.writeTextFileSync(`${root}/bin/useradd`, NOTHING, { mode: 0o755 });
     const commands = commandsOf("install").join("")
-      .replaceAll("/usr/local/bin", `${root}/bin`)
+      .replaceAll("/usr/bin", `${root}/bin`)
+      .replaceAll("/etc/systemd/system", root)
       .replaceAll("/etc/valet", `${root}/etc`)
       .replaceAll("/var/lib/valet", `${root}/state`)
       .replaceAll(/-o (?:root|valet) -g valet /g, "");
@@ -27,6 +28,7 @@ Deno.test("README installs an executable that finds nothing wrong with its confi
     const decoder = new TextDecoder();
     assertEquals(code, 0, decoder.decode(stderr));
     assertStringIncludes(decoder.decode(stdout), "Config OK");
+    assertStringIncludes(Deno.readTextFileSync(`${root}/valet.service`), "ExecStart=/usr/bin/valet serve");
   } finally {
     Deno.removeSync(root, { recursive: true });
   }

@@ -1,4 +1,4 @@
-import type { SchemaMaker, Surroundings } from "../../src/cli/surroundings.ts";
+import type { SchemaMaker, Surroundings, TestedConnection } from "../../src/cli/surroundings.ts";
 import type { Settings } from "../../src/settings/settings.ts";
 import { environmentOf } from "./settings_files.ts";
 
@@ -8,25 +8,28 @@ type Step = ReturnType<SchemaMaker["populate"]> extends AsyncIterable<infer Item
 export class NotedSurroundings implements Surroundings {
   readonly printed: string[] = [];
   readonly complained: string[] = [];
-  /** `compose`, `stop`, `composeSchema`, `close`, `checkInventory`, in their order. */
+  /** `compose`, `stop`, `composeSchema`, `close`, `checkInventory`, `checkConnections`, in their order. */
   readonly calls: string[] = [];
   readonly environment;
   readonly #stop = Promise.withResolvers<void>();
   readonly #failure: unknown;
   readonly #steps: readonly Step[];
+  readonly #connections: readonly TestedConnection[];
   composed: Settings | null = null;
 
   constructor(
-    { variables = {}, failure = null, steps = [] }: {
+    { variables = {}, failure = null, steps = [], connections = [] }: {
       variables?: Readonly<Record<string, string>>;
       /** What composing throws. */
       failure?: unknown;
       steps?: readonly Step[];
+      connections?: readonly TestedConnection[];
     } = {},
   ) {
     this.environment = environmentOf(variables);
     this.#failure = failure;
     this.#steps = steps;
+    this.#connections = connections;
   }
 
   readonly #printing = Promise.withResolvers<void>();
@@ -57,6 +60,11 @@ export class NotedSurroundings implements Surroundings {
   readonly checkInventory = (settings: Settings) => {
     this.#compose("checkInventory", settings);
     return Promise.resolve();
+  };
+
+  readonly checkConnections = (settings: Settings) => {
+    this.#compose("checkConnections", settings);
+    return Promise.resolve(this.#connections);
   };
 
   readonly stopSignals = { first: () => this.#stop.promise };

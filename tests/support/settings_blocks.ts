@@ -13,6 +13,6 @@ export const MINIMAL_BLOCKS = {
 /** What `readSettings` makes of blocks in a file of /etc/valet, and what it says, one line per finding. */
 export function readBlocks(raw: RawConfig) {
   const findings = new Findings();
-  const settings = readSettings(raw, { folder: "/etc/valet", findings });
+  const settings = readSettings(raw, { folder: "/etc/valet", findings, user: null });
   return { settings, said: findings.list.map(({ kind, path, text }) => `${kind} ${path}: ${text}`) };
 }

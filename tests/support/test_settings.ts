@@ -44,6 +44,7 @@ function defaults(folder: string): Settings {
       host: "127.0.0.1",
       port: 0,
       publicUrl: null,
+      tls: null,
       roles: ["api", "engine"],
       metricsAllow: [],
       limits: { bodyBytes: 8_388_608, jsonDepth: 64, inFlight: 1000, requestMs: 60_000, drainMs: 10_000 },

@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { run } from "../../src/cli/program.ts";
 import { Rejected } from "../../src/ports/failures.ts";
+import { CERTIFICATE, KEY, OTHER_KEY } from "../support/certificates.ts";
 import { NotedSurroundings } from "../support/cli_surroundings.ts";
 import { ConfigFolder, MINIMAL_CONFIG } from "../support/settings_files.ts";
 
@@ -147,3 +148,45 @@ Deno.test("serve names the blocks whose drivers this build lacks", async () => {
     `error: Valet can't run on '${file}', this build lacks what it asks for in server.roles, optimizer`,
   );
 });
+
+Deno.test("check --connect exits 1 and names what does not answer", async () => {
+  using folder = new ConfigFolder();
+  const surroundings = new NotedSurroundings({
+    connections: [{ part: "store", failure: null }, { part: "identity", failure: "No answer within 15 s" }],
+  });
+  assertEquals(await run(["check", folder.write("config.ts", MINIMAL_CONFIG), "--connect"], surroundings), 1);
+  assertEquals(surroundings.calls, ["checkInventory", "checkConnections"]);
+  assertEquals(surroundings.printed, ["store answers"]);
+  assertEquals(surroundings.complained.at(-1), "error: identity: No answer within 15 s");
+});
+
+Deno.test("check --connect exits 0 when everything answers", async () => {
+  using folder = new ConfigFolder();
+  const surroundings = new NotedSurroundings({ connections: [{ part: "store", failure: null }] });
+  assertEquals(await run(["check", folder.write("config.ts", MINIMAL_CONFIG), "--connect"], surroundings), 0);
+  assertEquals(surroundings.printed, ["store answers", "Config OK"]);
+});
+
+Deno.test("check --connect exits 1 when this build lacks a driver, since nothing can be asked", async () => {
+  using folder = new ConfigFolder();
+  const surroundings = new NotedSurroundings();
+  assertEquals(await run(["check", folder.write("config.ts", UNAVAILABLE), "--connect"], surroundings), 1);
+  assertEquals(surroundings.calls, []);
+});
+
+for (
+  const { name, key, mode, exitCode } of [
+    { name: "the key of another certificate", key: OTHER_KEY, mode: 0o600, exitCode: 78 },
+    { name: "a key that everybody reads", key: KEY, mode: 0o644, exitCode: 77 },
+    { name: "its own key", key: KEY, mode: 0o640, exitCode: 0 },
+  ]
+) {
+  Deno.test(`check exits ${exitCode} for a certificate with ${name}`, async () => {
+    using folder = new ConfigFolder();
+    folder.write("server.crt", CERTIFICATE);
+    folder.write("server.key", key, { mode });
+    const tls = 'tls: { cert: "server.crt", key: "server.key" }, host:';
+    const file = folder.write("config.ts", MINIMAL_CONFIG.replace("host:", tls));
+    assertEquals(await run(["check", file], new NotedSurroundings()), exitCode);
+  });
+}

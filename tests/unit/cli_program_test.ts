@@ -38,10 +38,10 @@ for (
   });
 }
 
-for (const command of ["serve", "populate", "check", "version"]) {
+for (const command of ["serve", "populate", "check", "config migrate", "version"]) {
   Deno.test(`run shows help with examples for ${command} --help`, async () => {
     const surroundings = new NotedSurroundings();
-    assertEquals(await run([command, "--help"], surroundings), 0);
+    assertEquals(await run([...command.split(" "), "--help"], surroundings), 0);
     const help = surroundings.printed.join("\n");
     assertStringIncludes(help, `Usage: valet ${command}`);
     assertMatch(help, new RegExp(`Examples:\n {2}valet ${command}`));
@@ -52,7 +52,7 @@ for (const command of ["serve", "populate", "check", "version"]) {
 Deno.test("run shows the commands for --help", async () => {
   const surroundings = new NotedSurroundings();
   assertEquals(await run(["--help"], surroundings), 0);
-  for (const command of ["serve", "populate", "check", "version"]) {
+  for (const command of ["serve", "populate", "check", "config", "version"]) {
     assertMatch(surroundings.printed.join("\n"), new RegExp(`^ {2}${command}`, "m"));
   }
 });

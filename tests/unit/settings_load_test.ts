@@ -111,6 +111,16 @@ Deno.test("loadSettings names the variable of a placeholder that nothing defines
   ]);
 });
 
+Deno.test("loadSettings takes an empty credential for none, as the unit gives one for each missing file", async () => {
+  using folder = new ConfigFolder();
+  folder.write("STATE", "\n");
+  const variables = { CREDENTIALS_DIRECTORY: folder.path };
+  const loaded = await folder.load(MINIMAL_CONFIG.replace("valet.db", "$STATE"), { variables });
+  assertEquals(saidBy(loaded), [
+    "error music.path: Wanted 'STATE' in the environment, in a file named by 'STATE_FILE' or as a systemd credential",
+  ]);
+});
+
 Deno.test("loadSettings names the file of a placeholder that is missing", async () => {
   using folder = new ConfigFolder();
   const variables = { STATE_FILE: `${folder.path}/none` };

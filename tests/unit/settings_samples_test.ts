@@ -2,6 +2,7 @@ import { assert, assertEquals, assertGreater, assertLess, assertLessOrEqual } fr
 import { fileURLToPath } from "node:url";
 import { demoDataCenter } from "../../scripts/generate_demo_datacenter.ts";
 import { loadSettings } from "../../src/settings/load.ts";
+import { CERTIFICATE, KEY } from "../support/certificates.ts";
 import { ConfigFolder, environmentOf } from "../support/settings_files.ts";
 
 const SAMPLE = fileURLToPath(new URL("../../config/valet.ts", import.meta.url));
@@ -21,13 +22,15 @@ Deno.test("config/valet.ts comments on keys that exist, with their true defaults
   const uncommented = text.replaceAll(/^( +)\/\/ ( *)(?=[a-z_]+: |\}|\{ id)/gm, "$1$2");
   assertGreater(text.match(/\/\//g)!.length, uncommented.match(/\/\//g)!.length + 30);
   using folder = new ConfigFolder();
+  folder.write("server.crt", CERTIFICATE);
+  folder.write("server.key", KEY);
   const { settings: full, findings } = await folder.load(uncommented, { variables });
   assertEquals(findings.filter(({ text }) => !text.startsWith("Valet runs as root")), []);
   const { settings: plain } = await folder.load(text, { variables });
   assert(full !== null && plain !== null);
   // What is commented out there is an example, not the default.
   const examples = {
-    server: { ...full.server, publicUrl: null, metricsAllow: [] },
+    server: { ...full.server, publicUrl: null, tls: null, metricsAllow: [] },
     identity: { ...full.identity, projects: plain.identity.projects },
     logging: { ...full.logging, dir: null },
   };

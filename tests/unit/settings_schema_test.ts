@@ -9,6 +9,7 @@ Deno.test("readSettings fills in every default", () => {
       host: "0.0.0.0",
       port: 8090,
       publicUrl: null,
+      tls: null,
       roles: ["api", "engine"],
       metricsAllow: [],
       limits: { bodyBytes: 8_388_608, jsonDepth: 64, inFlight: 1000, requestMs: 75_000, drainMs: 70_000 },

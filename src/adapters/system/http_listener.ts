@@ -2,6 +2,8 @@ export interface HttpListenerOptions {
   readonly hostname: string;
   /** 0 lets the system choose. */
   readonly port: number;
+  /** Serves TLS, and HTTP/2 besides HTTP/1.1; both in PEM form. Null serves neither. */
+  readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly handler: (
     request: Request,
     info: Deno.ServeHandlerInfo<Deno.NetAddr>,
@@ -21,13 +23,13 @@ export class HttpListener {
   #idle = Promise.withResolvers<void>();
 
   /** Listens from now on. Throws `Deno.errors.AddrInUse` and the like. */
-  constructor({ hostname, port, handler, drainMs }: HttpListenerOptions) {
+  constructor({ hostname, port, tls, handler, drainMs }: HttpListenerOptions) {
     this.#drainMs = drainMs;
     const count = (change: 1 | -1) => {
       this.#inFlight += change;
       if (this.#inFlight === 0) this.#idle.resolve();
     };
-    this.#server = Deno.serve({ hostname, port, onListen: () => {} }, (request, info) => {
+    this.#server = Deno.serve({ hostname, port, ...tls, onListen: () => {} }, (request, info) => {
       count(1);
       info.completed.catch(() => {}).finally(() => count(-1));
       return handler(request, info);

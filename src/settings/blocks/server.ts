@@ -1,6 +1,6 @@
-import type { Findings } from "../findings.ts";
 import { addressRange, block, httpUrl, integer, list, names, oneOf, seconds, text } from "../fields.ts";
 import type { Role, ServerSettings } from "../settings.ts";
+import { type FileContext, readTls } from "../tls.ts";
 
 const MIB = 1024 * 1024;
 
@@ -28,11 +28,12 @@ function withoutBrackets(host: string): string {
   return host.replace(/^\[(.*)\]$/, "$1");
 }
 
-export function readServer(raw: unknown, findings: Findings): ServerSettings | null {
+export function readServer(raw: unknown, context: FileContext): ServerSettings | null {
+  const { findings } = context;
   const server = findings.parse(SERVER, { value: raw, path: "server" });
   if (server === null) return null;
-  for (const key of ["tls", "trusted_proxies"] as const) {
-    if (server[key] !== undefined) findings.unavailable(`server.${key}`, "Not in this build");
+  if (server.trusted_proxies !== undefined) {
+    findings.unavailable("server.trusted_proxies", "Not in this build, 'server.public_url' sets the links");
   }
   if (server.roles.includes("listener")) {
     findings.unavailable("server.roles", "Role 'listener' is not in this build");
@@ -43,6 +44,7 @@ export function readServer(raw: unknown, findings: Findings): ServerSettings | n
     host: server.host,
     port: server.port,
     publicUrl: server.public_url ?? null,
+    tls: server.tls === undefined ? null : readTls(server.tls, context),
     roles,
     metricsAllow: server.metrics_allow,
     limits: {

@@ -47,14 +47,14 @@ const SPECULATION_MS = 150;
 /** A connection that makes itself, and makes itself anew; until it stands every statement is `Unavailable`. */
 export class CassandraConnection {
   readonly #address: CassandraAddress;
-  readonly #logger: Logger;
+  readonly #logger: Logger | null;
   #client: cassandra.Client | null = null;
   #reason = "not tried yet";
   #closed = false;
   readonly #life: Promise<void>;
   #wake = () => {};
 
-  constructor(address: CassandraAddress, { logger }: { readonly logger: Logger }) {
+  constructor(address: CassandraAddress, { logger = null }: { readonly logger?: Logger | null } = {}) {
     this.#address = address;
     this.#logger = logger;
     this.#life = this.#connect();
@@ -148,12 +148,12 @@ export class CassandraConnection {
     for (let pauseMs = FIRST_PAUSE_MS; !this.#closed; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       try {
         this.#client = await openClient(this.#address);
-        this.#logger.info("Cassandra is connected", { hosts: this.#address.hosts });
+        this.#logger?.info("Cassandra is connected", { hosts: this.#address.hosts });
         return;
       } catch (error) {
         const reason = reasonOf(error);
         if (reason !== this.#reason) {
-          this.#logger.warn("Cassandra can't be reached, it is tried again", { reason });
+          this.#logger?.warn("Cassandra can't be reached, it is tried again", { reason });
         }
         this.#reason = reason;
         await this.#pause(pauseMs);
