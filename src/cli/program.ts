@@ -35,7 +35,7 @@ const POPULATE: ConfigCommand = {
   summary: "create what the store lacks, and leave alone what it has",
   examples: [
     "valet populate",
-    "sudo -u valet VALET_ADMIN_TOKEN_FILE=/etc/valet/admin_token valet populate /etc/valet/config.ts",
+    "sudo -u valet VALET_PASSWORD_FILE=/etc/valet/password valet populate /etc/valet/config.ts",
   ],
   run: populate,
 };

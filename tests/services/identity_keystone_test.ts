@@ -172,8 +172,10 @@ Deno.test("KeystoneIdentity logs in again when its own token is revoked", async 
   await using service = await serviceWith({ tokenCacheMs: 0, login: passwordLogin(user.name, user.project) });
   const token = admin.ownToken;
   assertEquals((await service.call("GET", GROUPS, { token })).status, 200);
-  // Keystone revokes all tokens of a user whose password an administrator changes, be it to the same.
+  // Keystone revokes all tokens of a user whose password an administrator changes, be it to the same, also those that
+  // it gives within the same second.
   await admin.send("PATCH", `users/${user.userId}`, { body: { user: { password: "secret" } } });
+  await new Promise((resolve) => setTimeout(resolve, 1100));
   assertEquals((await service.call("GET", GROUPS, { token })).status, 200);
 });
 

@@ -47,26 +47,27 @@ export class FakeKeystone implements AsyncDisposable {
   readonly #servers: Deno.HttpServer<Deno.NetAddr>[] = [];
   /** Service tokens that are good. */
   readonly #issued = new Set<string>();
+  readonly #tls: { cert: string; key: string } | null;
   #count = 0;
 
-  constructor() {
+  /** Speaks TLS when it is given a certificate. */
+  constructor({ tls = null }: { tls?: { cert: string; key: string } | null } = {}) {
+    this.#tls = tls && { cert: tls.cert, key: tls.key };
     this.listen();
     for (const name of ["admin", "internal", "public"]) this.endpoints.set(name, `${this.url}/v3/`);
   }
 
   /** Base of its addresses, without version. */
   get url(): string {
-    return urlOf(this.#servers[0]);
+    return this.#urlOf(this.#servers[0]);
   }
 
   /** Opens another port of the same service, and gives its base. */
   listen(): string {
-    const server = Deno.serve(
-      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-      (request) => this.#answer(request),
-    );
+    const options = { hostname: "127.0.0.1", port: 0, onListen: () => {}, ...this.#tls };
+    const server = Deno.serve(options, (request) => this.#answer(request));
     this.#servers.push(server);
-    return urlOf(server);
+    return this.#urlOf(server);
   }
 
   /** Settings of a service that uses it. */
@@ -111,6 +112,10 @@ export class FakeKeystone implements AsyncDisposable {
     await Promise.all(this.#servers.map((server) => server.shutdown()));
   }
 
+  #urlOf({ addr: { port } }: Deno.HttpServer<Deno.NetAddr>): string {
+    return `${this.#tls === null ? "http" : "https"}://127.0.0.1:${port}`;
+  }
+
   #answer(request: Request): Response | Promise<Response> {
     const { pathname, search, host } = new URL(request.url);
     const { method, headers } = request;
@@ -146,11 +151,19 @@ export class FakeKeystone implements AsyncDisposable {
     return shown(token);
   }
 
+  /** As Keystone 30: cut off at the size of a page, and only who asks for a limit is told of a next one. */
   #list(path: string, search: string): Response {
-    const start = Number(new URLSearchParams(search).get("marker") ?? 0);
-    const end = start + this.pageSize;
+    const query = new URLSearchParams(search);
     const all = [...this.projects].map(([id, enabled]) => ({ id, enabled, name: id, is_domain: false }));
-    const next = end < all.length ? `http://elsewhere.example.com${path}?marker=${end}` : null;
+    if (path.startsWith("/v3/auth/")) {
+      return Response.json({ projects: all, links: { next: null, self: path } });
+    }
+    const start = Number(query.get("marker") ?? 0);
+    const end = start + Math.min(this.pageSize, Number(query.get("limit") ?? this.pageSize));
+    const isTold = query.has("limit") && end < all.length;
+    const next = isTold
+      ? `http://elsewhere.example.com${path}?limit=${query.get("limit")}&marker=${end}`
+      : null;
     return Response.json({ projects: all.slice(start, end), links: { next, self: path } });
   }
 
@@ -186,8 +199,4 @@ function shown(
 function times(lifeMs: number): { issued_at: string; expires_at: string } {
   const written = (ms: number) => new Date(ms).toISOString().replace("Z", "000Z");
   return { issued_at: written(Date.now() - Math.max(0, -lifeMs)), expires_at: written(Date.now() + lifeMs) };
-}
-
-function urlOf({ addr: { port } }: Deno.HttpServer<Deno.NetAddr>): string {
-  return `http://127.0.0.1:${port}`;
 }

@@ -26,7 +26,11 @@ Deno.test("KeystoneIdentity.knownProjects looks for more in the pages of the lis
   for (const id of ids(100)) site.keystone.projects.set(id, true);
   const known = await site.identity.knownProjects(["none", ...ids(100)]);
   assertEquals(known, ids(100));
-  assertEquals(asked(site), ["GET /v3/projects", "GET /v3/projects?marker=40", "GET /v3/projects?marker=80"]);
+  assertEquals(asked(site), [
+    "GET /v3/projects?limit=1000",
+    "GET /v3/projects?limit=1000&marker=40",
+    "GET /v3/projects?limit=1000&marker=80",
+  ]);
 });
 
 Deno.test("KeystoneIdentity.knownProjects reads no further page when all are found", async () => {
@@ -34,7 +38,7 @@ Deno.test("KeystoneIdentity.knownProjects reads no further page when all are fou
   site.keystone.pageSize = 60;
   for (const id of ids(1000)) site.keystone.projects.set(id, true);
   assertEquals((await site.identity.knownProjects(ids(51))).length, 51);
-  assertEquals(asked(site), ["GET /v3/projects"]);
+  assertEquals(asked(site), ["GET /v3/projects?limit=1000"]);
 });
 
 Deno.test("KeystoneIdentity.knownProjects gives up on a list without end", async () => {
@@ -79,7 +83,7 @@ Deno.test("KeystoneIdentity.knownProjects leaves out disabled projects, domains,
 for (
   const { name, count, first } of [
     { name: "look at projects", count: 1, first: "GET /v3/projects/p-0" },
-    { name: "list projects", count: 51, first: "GET /v3/projects" },
+    { name: "list projects", count: 51, first: "GET /v3/projects?limit=1000" },
   ]
 ) {
   Deno.test(`KeystoneIdentity.knownProjects takes the service user's own where it may not ${name}`, async () => {

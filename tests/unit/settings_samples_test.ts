@@ -9,29 +9,43 @@ const DEMO = fileURLToPath(new URL("../../config/demo.ts", import.meta.url));
 const DEMO_DATA_CENTER = new URL("../../config/demo_datacenter.json", import.meta.url);
 
 Deno.test("config/valet.ts lacks nothing but its variable", async () => {
-  const environment = environmentOf({ VALET_ADMIN_TOKEN: "secret" });
+  const environment = environmentOf({ VALET_PASSWORD: "secret" });
   const { settings, findings } = await loadSettings(SAMPLE, { environment });
   assertEquals(findings.filter(({ text }) => !text.startsWith("Valet runs as root")), []);
   assertEquals(settings?.music, { driver: "sqlite", path: "/var/lib/valet/valet.db" });
 });
 
 Deno.test("config/valet.ts comments on keys that exist, with their true defaults", async () => {
-  const variables = { VALET_ADMIN_TOKEN: "secret" };
+  const variables = { VALET_PASSWORD: "secret" };
   const text = Deno.readTextFileSync(SAMPLE);
   const uncommented = text.replaceAll(/^( +)\/\/ ( *)(?=[a-z_]+: |\}|\{ id)/gm, "$1$2");
   assertGreater(text.match(/\/\//g)!.length, uncommented.match(/\/\//g)!.length + 30);
   using folder = new ConfigFolder();
+  folder.write("keystone_ca.pem", "");
   const { settings: full, findings } = await folder.load(uncommented, { variables });
   assertEquals(findings.filter(({ text }) => !text.startsWith("Valet runs as root")), []);
   const { settings: plain } = await folder.load(text, { variables });
-  assert(full?.identity.driver === "static" && plain?.identity.driver === "static");
+  assert(full?.identity.driver === "keystone" && plain?.identity.driver === "keystone");
   // What is commented out there is an example, not the default.
   const examples = {
     server: { ...full.server, publicUrl: null, metricsAllow: [] },
-    identity: { ...full.identity, projects: plain.identity.projects },
+    identity: { ...full.identity, region: null, cafile: null },
     logging: { ...full.logging, dir: null },
   };
   assertEquals({ ...full, ...examples }, plain);
+});
+
+Deno.test("config/valet.ts shows an identity without Keystone that works", async () => {
+  const sample = Deno.readTextFileSync(SAMPLE);
+  const shown = /^ \*   export const identity = \{[^]*?^ \*   \};/m.exec(sample)![0].replaceAll(
+    /^ \*   /gm,
+    "",
+  );
+  const text = sample.replace(/^export const identity = \{[^]*?^\};/m, shown);
+  using folder = new ConfigFolder();
+  const { settings, findings } = await folder.load(text, { variables: { VALET_ADMIN_TOKEN: "secret" } });
+  assertEquals(findings.filter(({ text }) => !text.startsWith("Valet runs as root")), []);
+  assertEquals(settings?.identity.driver, "static");
 });
 
 Deno.test("config/demo.ts keeps its store in the user's state folder", async () => {

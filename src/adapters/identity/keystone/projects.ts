@@ -23,9 +23,12 @@ const LONGEST_UNKNOWN_MS = 10_000;
 /** What can be an id of Keystone's; nothing in it means anything in a URL. */
 const ID_FORM = /^[\w-]{1,64}$/;
 
-/** Lists all projects, for those who may. */
-const ALL = "/projects";
-/** Lists the projects in which the caller has a role. */
+/**
+ * Lists all projects, for those who may. Keystone 27 to 30 cut the list off at `max_db_limit` (1000), and tell of a
+ * next page only where a limit is asked for.
+ */
+const ALL = "/projects?limit=1000";
+/** Lists the projects in which the caller has a role, whole. */
 const OWN = "/auth/projects";
 
 export interface ProjectsOptions {
@@ -84,7 +87,7 @@ export class Projects {
   }
 
   async #show(id: string): Promise<boolean | "forbidden"> {
-    const path = `${ALL}/${id}`;
+    const path = `/projects/${id}`;
     const answer = await this.#options.session.get(path);
     if (answer.status === 403) return "forbidden";
     if (answer.status === 404 && ERROR.safeParse(answer.body).success) return false;
@@ -93,17 +96,17 @@ export class Projects {
   }
 
   /** Reads pages until all are found; null when the service user may not see them. */
-  async #list(path: string, ids: readonly string[]): Promise<ReadonlySet<string> | null> {
+  async #list(first: string, ids: readonly string[]): Promise<ReadonlySet<string> | null> {
     const missing = new Set(ids);
-    let query = "";
+    let path = first;
     for (let page = 0; page < MOST_PAGES; page++) {
-      const answer = await this.#options.session.get(path + query);
+      const answer = await this.#options.session.get(path);
       if (answer.status === 403) return null;
       const { projects, links } = this.#parsed(PROJECT_PAGE, { answer, path });
       for (const project of projects) if (isUsable(project)) missing.delete(project.id);
       if (missing.size === 0 || !links.next) return new Set(ids).difference(missing);
       // Only the query: the service's token is for the endpoint of the catalog, whatever a link names.
-      query = links.next.slice((links.next + "?").indexOf("?"));
+      path = first.split("?")[0] + links.next.slice((links.next + "?").indexOf("?"));
     }
     throw new Unavailable("identity", `Keystone's list of projects has more than ${MOST_PAGES} pages`);
   }
