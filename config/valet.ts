@@ -60,7 +60,7 @@ export const identity = {
     // Under "public" only projects in which the service user has a role may become members of groups.
     // interface: "admin",
     // region_name: "RegionOne",
-    // Certificates that are trusted besides the system's.
+    // Certificates that are trusted besides those of the well-known authorities.
     // cafile: "keystone_ca.pem",
     // Seconds for one call.
     // timeout: 5,

@@ -93,7 +93,7 @@ export interface KeystoneSettings extends CommonIdentitySettings {
   readonly interface: (typeof INTERFACES)[number];
   /** Region of that endpoint; null takes any. */
   readonly region: string | null;
-  /** File of certificates that are trusted besides the system's. */
+  /** File of certificates that are trusted besides the well-known authorities; null for none. */
   readonly cafile: string | null;
   /** For one call. */
   readonly timeoutMs: number;

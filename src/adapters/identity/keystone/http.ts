@@ -25,7 +25,7 @@ export interface HttpAnswer {
 export interface HttpOptions {
   /** For one attempt, from its beginning to the last byte of its answer. */
   readonly timeoutMs: number;
-  /** Trusted besides those of the system, as PEM. */
+  /** Trusted besides those that Deno trusts, as PEM. */
   readonly caCerts?: readonly string[];
 }
 

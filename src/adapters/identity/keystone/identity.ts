@@ -16,7 +16,7 @@ const CACHED_TOKENS = 10_000;
 const BAD_TOKEN_MS = 10_000;
 
 export interface KeystoneOptions extends Omit<SessionOptions, "http"> {
-  /** File with certificates in PEM that are trusted besides the system's; null for none. */
+  /** File with certificates in PEM that are trusted besides those that Deno trusts; null for none. */
   readonly cafile: string | null;
   /** For one call to Keystone. */
   readonly timeoutMs: number;
