@@ -1,10 +1,18 @@
-import { assert, assertEquals, assertLess, assertNotMatch, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertLess,
+  assertNotMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { Unavailable } from "../../src/ports/failures.ts";
 import { type Fault, keystoneError } from "../support/fake_keystone.ts";
 import { credentials } from "../support/identity_suite.ts";
 import { openKeystone } from "../support/keystone_identity.ts";
 
 const token = "token-of-a-user";
+const UNEXPECTED = "in an unexpected form or place";
 
 /** A fault of everything but the login. */
 function afterLogin(answer: () => Response | Promise<Response>): Fault {
@@ -27,7 +35,7 @@ function broken(): Response {
 }
 
 for (
-  const { name, fault, attempts } of [
+  const { name, fault, attempts, says = UNEXPECTED } of [
     { name: "500", fault: status(500), attempts: 1 },
     { name: "501", fault: status(501), attempts: 1 },
     { name: "502", fault: status(502), attempts: 2 },
@@ -37,7 +45,12 @@ for (
     { name: "429 with a time", fault: status(429, { "Retry-After": "0" }), attempts: 2 },
     { name: "429 with a long time", fault: status(429, { "Retry-After": "3" }), attempts: 1 },
     { name: "400", fault: status(400), attempts: 1 },
-    { name: "403", fault: afterLogin(() => keystoneError(403, token)), attempts: 1 },
+    {
+      name: "403",
+      fault: afterLogin(() => keystoneError(403, token)),
+      attempts: 1,
+      says: "role 'admin' or 'service'",
+    },
     { name: "a 404 that is not Keystone's", fault: status(404), attempts: 1 },
     { name: "a redirect", fault: status(302, { Location: "http://127.0.0.1:1/" }), attempts: 1 },
     { name: "a page", fault: status(200), attempts: 1 },
@@ -59,13 +72,14 @@ for (
       ),
       attempts: 1,
     },
-    { name: "half an answer", fault: afterLogin(broken), attempts: 2 },
+    { name: "half an answer", fault: afterLogin(broken), attempts: 2, says: "no answer" },
     {
       name: "more than anybody reads",
       fault: afterLogin(() => new Response(new Uint8Array(9 * 1024 * 1024))),
       attempts: 1,
+      says: "longer than 8388608 bytes",
     },
-  ] satisfies { name: string; fault: Fault; attempts: number }[]
+  ] satisfies { name: string; fault: Fault; attempts: number; says?: string }[]
 ) {
   Deno.test(`KeystoneIdentity.authenticate lets nobody in on ${name}`, async () => {
     await using site = openKeystone();
@@ -73,6 +87,7 @@ for (
     site.keystone.fault = fault;
     const error = await assertRejects(() => site.identity.authenticate(credentials(token)), Unavailable);
     assertEquals(error.part, "identity");
+    assertStringIncludes(error.message, says);
     assertNotMatch(error.message + site.log.text, /token-of|gAAAAA|secret/);
     assertEquals(site.keystone.calls.filter(({ method }) => method === "GET").length, attempts);
     await assertRejects(() => site.identity.ping(), Unavailable);
@@ -177,8 +192,10 @@ Deno.test("KeystoneIdentity.close ends calls that wait for an answer", async () 
   site.keystone.fault = () => answers.promise;
   const asked = assertRejects(() => site.identity.ping(), Unavailable);
   while (site.keystone.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  const startedMs = performance.now();
   await site.identity.close();
   await asked;
+  assertLess(performance.now() - startedMs, 5000);
   answers.resolve(new Response());
   await site.keystone[Symbol.asyncDispose]();
 });

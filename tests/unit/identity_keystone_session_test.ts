@@ -92,6 +92,26 @@ Deno.test("KeystoneIdentity logs in again, once for all callers, when its token 
   assertEquals(site.keystone.asked().filter((call) => call === LOGIN).length, 1);
 });
 
+Deno.test("KeystoneIdentity keeps a new token when an answer to the old one comes late", async () => {
+  await using site = openKeystone({ tokenCacheMs: 0 });
+  for (const token of ["early", "late"]) site.keystone.tokens.set(token, {});
+  await site.identity.ping();
+  site.keystone.forget();
+  site.keystone.asked();
+  const renewed = Promise.withResolvers<void>();
+  let held = true;
+  site.keystone.fault = ({ headers }) => {
+    if (headers.get("x-subject-token") !== "late" || !held) return null;
+    held = false;
+    return renewed.promise.then(() => keystoneError(401));
+  };
+  const late = site.identity.authenticate(credentials("late"));
+  assert(await site.identity.authenticate(credentials("early")));
+  renewed.resolve();
+  assert(await late);
+  assertEquals(site.keystone.asked().filter((call) => call === LOGIN).length, 1);
+});
+
 Deno.test("KeystoneIdentity gives up when the token it was just given is not good", async () => {
   await using site = openKeystone();
   site.keystone.fault = ({ method }) => method === "GET" ? keystoneError(401) : null;

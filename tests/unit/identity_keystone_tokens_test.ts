@@ -150,6 +150,18 @@ for (
     },
     { name: "without any rule", rules: [], call: "GET /v1/plans/a", allowed: false },
     {
+      name: "by a rule after fifty others",
+      rules: [...Array(50).fill({ ...RULE, method: "PUT" }), RULE],
+      call: "GET /v1/plans/a",
+      allowed: false,
+    },
+    {
+      name: "of a path that leads nowhere",
+      rules: [{ ...RULE, path: "/v1/**" }],
+      call: `GET /v1/${"a".repeat(2048)}`,
+      allowed: false,
+    },
+    {
       name: "by the second rule",
       rules: [{ ...RULE, method: "PUT" }, RULE],
       call: "GET /v1/plans/a",

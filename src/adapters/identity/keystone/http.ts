@@ -14,7 +14,7 @@ export interface HttpCall {
   readonly body?: unknown;
 }
 
-/** Any answer but one that asks to come again later or tells of a failure of the server. */
+/** Whatever was answered in the end. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
@@ -57,6 +57,7 @@ export class Http {
     return answered(await this.#attempt(call), call);
   }
 
+  /** Ends calls that are waited for, too. */
   close(): void {
     this.#closed.abort();
     for (const attempt of this.#open) attempt.abort();
@@ -85,6 +86,7 @@ export class Http {
       if (text === null) return new NoAnswer(`its answer is longer than ${MAX_BYTES} bytes`, false);
       return { status: response.status, headers: response.headers, body: parsed(text) };
     } catch (error) {
+      if (this.#closed.signal.aborted) return new NoAnswer("Valet is stopping", false);
       if (attempt.signal.aborted) return new NoAnswer(`not within ${this.#timeoutMs} ms`, false);
       return new NoAnswer(reasonOf(error), true);
     } finally {
@@ -107,7 +109,6 @@ function answered(result: HttpAnswer | NoAnswer, call: HttpCall): HttpAnswer {
   if (result instanceof NoAnswer) {
     throw new Unavailable("identity", `Keystone gives no answer to ${called(call)}: ${result.reason}`);
   }
-  if (result.status === 429 || result.status >= 500) throw unexpected(result, call);
   return result;
 }
 

@@ -115,7 +115,7 @@ export class KeystoneIdentity implements Identity {
     return this.#validations.run(key, async () => {
       const good = await this.#validate(token, { allowExpired: false });
       if (good === null) this.#bad.set(key, { value: true, lifeMs: BAD_TOKEN_MS });
-      else this.#good.set(key, { value: good, lifeMs: this.#lifeMs(good) });
+      else this.#good.set(key, { value: good, lifeMs: this.#options.tokenCacheMs });
       return good;
     });
   }
@@ -127,11 +127,6 @@ export class KeystoneIdentity implements Identity {
       `${digest(token)} expired`,
       () => this.#validate(token, { allowExpired: true }),
     );
-  }
-
-  #lifeMs({ expiresAtMs }: GoodToken): number {
-    const { clock, tokenCacheMs } = this.#options;
-    return Math.min(tokenCacheMs, expiresAtMs - clock.nowMs());
   }
 
   async #validate(token: string, { allowExpired }: { allowExpired: boolean }): Promise<GoodToken | null> {
