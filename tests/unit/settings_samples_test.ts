@@ -37,8 +37,8 @@ Deno.test("config/valet.ts comments on keys that exist, with their true defaults
 
 Deno.test("config/valet.ts shows an identity without Keystone that works", async () => {
   const sample = Deno.readTextFileSync(SAMPLE);
-  const shown = /^ \*   export const identity = \{[^]*?^ \*   \};/m.exec(sample)![0].replaceAll(
-    /^ \*   /gm,
+  const shown = /^ \* {3}export const identity = \{[^]*?^ \* {3}\};/m.exec(sample)![0].replaceAll(
+    /^ \* {3}/gm,
     "",
   );
   const text = sample.replace(/^export const identity = \{[^]*?^\};/m, shown);
