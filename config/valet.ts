@@ -45,25 +45,49 @@ export const server = {
  * filter asks about servers of all projects: its service user needs an admin role, or under "rbac" the role `service`.
  */
 export const identity = {
-  driver: "static",
   policy: "rbac",
   // admin_roles: ["admin"],
   // Who sees plans without an owner: "admin" or "all".
   // unowned: "admin",
-  tokens: [
-    {
-      token: "$VALET_ADMIN_TOKEN",
-      user_id: "valet-admin",
-      project_id: "admin",
-      project_name: "admin",
-      roles: ["admin"],
-    },
-  ],
-  // Projects that may become members of groups, besides those of the tokens.
-  projects: [
-    // { id: "4f5c8a1e0f6d4c0c9a8b7d6e5f403122", name: "blue" },
-  ],
+  config: {
+    // The public endpoint; "/v3" at the end may be left out.
+    auth_url: "https://keystone.example.com:5000",
+    username: "valet",
+    password: "$VALET_PASSWORD",
+    project_name: "service",
+    // user_domain_name: "Default",
+    // project_domain_name: "Default",
+    // In place of these five: application_credential_id and application_credential_secret.
+    // Whose endpoint gets all calls but the login: "admin" (auth_url where there is none), "internal" or "public".
+    // Under "public" only projects in which the service user has a role may become members of groups.
+    // interface: "admin",
+    // region_name: "RegionOne",
+    // Certificates that are trusted besides those of the well-known authorities.
+    // cafile: "keystone_ca.pem",
+    // Seconds for one call.
+    // timeout: 5,
+    // Seconds, up to 300, until a revoked token is noticed at the latest; -1 asks Keystone each time.
+    // token_cache_time: 60,
+    // Seconds for which a project is known to exist.
+    // project_cache_time: 60,
+    // Roles of services that may pass on tokens of users that have expired (X-Service-Token).
+    // service_token_roles: ["service"],
+    // Admin roles count only in the project that Keystone's own configuration calls the admins'.
+    // require_admin_project: false,
+  },
 };
+
+/*
+ * Without a Keystone, for people with tokens that are listed here:
+ *
+ *   export const identity = {
+ *     driver: "static",
+ *     policy: "rbac",
+ *     tokens: [{ token: "$VALET_ADMIN_TOKEN", user_id: "a", project_id: "p", project_name: "p", roles: ["admin"] }],
+ *     // Projects that may become members of groups, besides those of the tokens.
+ *     projects: [{ id: "4f5c8a1e0f6d4c0c9a8b7d6e5f403122", name: "blue" }],
+ *   };
+ */
 
 /** Where API calls are told: "none", or "log" for one log entry each. */
 export const messaging = { driver: "none" };

@@ -1,4 +1,5 @@
 import manifest from "../deno.json" with { type: "json" };
+import { KeystoneIdentity } from "./adapters/identity/keystone/identity.ts";
 import { StaticIdentity } from "./adapters/identity/static/identity.ts";
 import { FileInventory } from "./adapters/inventory/file/inventory.ts";
 import { LogNotifier } from "./adapters/notifier/log/notifier.ts";
@@ -237,10 +238,15 @@ function openStore({ settings: { music }, options }: Composition, cluster: Clust
   return options.wrap?.store?.(store) ?? store;
 }
 
-function openIdentity({ settings, options }: Composition): Identity {
-  const { tokens, projects } = settings.identity;
-  const identity = new StaticIdentity({ tokens, projectIds: projects.map(({ id }) => id) });
-  return options.wrap?.identity?.(identity) ?? identity;
+function openIdentity(composition: Composition): Identity {
+  const identity = identityOf(composition);
+  return composition.options.wrap?.identity?.(identity) ?? identity;
+}
+
+function identityOf({ settings: { identity }, clock, logger }: Composition): Identity {
+  if (identity.driver === "keystone") return KeystoneIdentity.open({ ...identity, clock, logger });
+  const { tokens, projects } = identity;
+  return new StaticIdentity({ tokens, projectIds: projects.map(({ id }) => id) });
 }
 
 function openInventory({ settings, options, logger }: Composition): Inventory {

@@ -12,6 +12,7 @@ interface Room {
 
 /** Whoever writes an adapter adds its row; adapters are strangers to each other. */
 const ADAPTERS: readonly Room[] = [
+  adapter("identity/keystone", ["node:crypto", "node:timers", "zod"]),
   adapter("identity/static", ["node:crypto"]),
   adapter("inventory/file", ["zod"]),
   adapter("notifier/log"),

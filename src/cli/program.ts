@@ -44,7 +44,7 @@ const POPULATE: ConfigCommand = {
   examples: [
     "valet populate",
     "valet populate --check",
-    "sudo -u valet VALET_ADMIN_TOKEN_FILE=/etc/valet/secrets/VALET_ADMIN_TOKEN valet populate /etc/valet/config.ts",
+    "sudo -u valet VALET_PASSWORD_FILE=/etc/valet/secrets/VALET_PASSWORD valet populate /etc/valet/config.ts",
   ],
   run: populate,
 };

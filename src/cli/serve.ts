@@ -42,5 +42,6 @@ function announce(
   print(`  reference  ${url}/docs`);
   print(`  OpenAPI    ${url}/openapi.json`);
   print(`  readiness  ${url}/readyz`);
-  if (settings.demo) { for (const line of trial(url, settings.identity)) print(line); }
+  const { demo, identity } = settings;
+  if (demo && identity.driver === "static") { for (const line of trial(url, identity)) print(line); }
 }

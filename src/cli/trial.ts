@@ -1,4 +1,4 @@
-import type { IdentitySettings } from "../settings/settings.ts";
+import type { StaticIdentitySettings } from "../settings/settings.ts";
 
 const STACK = "6b2f2a52-58d4-4f57-b6f4-0a0d2c5b7f11";
 
@@ -17,7 +17,7 @@ const PLAN = {
 };
 
 /** Lines that show a newcomer a first plan; `identity` holds tokens that are no secret. */
-export function trial(url: string, { tokens }: IdentitySettings): string[] {
+export function trial(url: string, { tokens }: StaticIdentitySettings): string[] {
   const header = tokens.map(({ token }) => `-H 'X-Auth-Token: ${token}'`)[0];
   return [
     "Try it:",

@@ -5,6 +5,7 @@ import { type Access, accessOf } from "../usecases/access.ts";
 import { type Answer, send, type Sent } from "./answer.ts";
 import type { AppOptions, PeerInfo } from "./app_options.ts";
 import { isBelowVersion, pathOf, queryOf, routedPath } from "./call_path.ts";
+import { credentialsOf } from "./credentials.ts";
 import { errorAnswer, unauthorized, unavailable } from "./errors.ts";
 import { notificationOf } from "./notification.ts";
 import { type Call, NOT_FOUND, type Resource } from "./resource.ts";
@@ -176,9 +177,8 @@ function rootOf(url: string): string {
 
 /** Who calls, or null for anybody who may not. */
 async function authenticate(request: Request, options: AppOptions): Promise<Access | null> {
-  const token = request.headers.get("x-auth-token");
-  if (!token) return null;
-  const caller = await options.context.identity.authenticate(token);
+  const credentials = credentialsOf(request);
+  const caller = credentials && await options.context.identity.authenticate(credentials);
   return caller ? accessOf(caller, options) : null;
 }
 

@@ -87,7 +87,7 @@ export function addressRange() {
 }
 
 function fromDigits(value: unknown): unknown {
-  return typeof value === "string" && /^\d{1,15}(?:\.\d{1,9})?$/.test(value) ? Number(value) : value;
+  return typeof value === "string" && /^-?\d{1,15}(?:\.\d{1,9})?$/.test(value) ? Number(value) : value;
 }
 
 function fromCommas(value: unknown): unknown {

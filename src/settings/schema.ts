@@ -46,7 +46,7 @@ export function readSettings(
   const context = { folder, findings };
   const settings = {
     server: readServer(raw.server, { ...context, user }),
-    identity: readIdentity(raw.identity, findings),
+    identity: readIdentity(raw.identity, context),
     messaging: readMessaging(raw.messaging, findings),
     music: readMusic(raw.music, context),
     inventory: readInventory(raw.inventory, context),

@@ -61,13 +61,18 @@ export type IdentityPolicy = (typeof POLICIES)[number];
 
 export const UNOWNED_VISIBILITIES = ["admin", "all"] as const;
 
-export interface IdentitySettings {
-  readonly driver: "static";
+export type IdentitySettings = StaticIdentitySettings | KeystoneSettings;
+
+interface CommonIdentitySettings {
   readonly policy: IdentityPolicy;
   /** Roles that make a caller an admin. */
   readonly adminRoles: readonly string[];
   /** Who sees plans and placements without an owner. */
   readonly unowned: (typeof UNOWNED_VISIBILITIES)[number];
+}
+
+export interface StaticIdentitySettings extends CommonIdentitySettings {
+  readonly driver: "static";
   readonly tokens: readonly StaticToken[];
   readonly projects: readonly StaticProject[];
 }
@@ -84,6 +89,41 @@ export interface StaticProject {
   readonly id: string;
   readonly name: string;
 }
+
+export const INTERFACES = ["admin", "internal", "public"] as const;
+
+export interface KeystoneSettings extends CommonIdentitySettings {
+  readonly driver: "keystone";
+  /** Where the service logs in, without version and slash at the end. */
+  readonly authUrl: string;
+  readonly login: KeystoneLogin;
+  /** Whose endpoint in the catalog gets all other calls. */
+  readonly interface: (typeof INTERFACES)[number];
+  /** Region of that endpoint; null takes any. */
+  readonly region: string | null;
+  /** File of certificates that are trusted besides the well-known authorities; null for none. */
+  readonly cafile: string | null;
+  /** For one call. */
+  readonly timeoutMs: number;
+  /** Longest time that a good token is taken for good without asking again; 0 asks each time. */
+  readonly tokenCacheMs: number;
+  readonly projectCacheMs: number;
+  /** Any of them makes a token that of a service, which may pass on expired tokens of users. */
+  readonly serviceTokenRoles: readonly string[];
+  /** Admin roles count only in the project that Keystone is told to be the admins'. */
+  readonly requireAdminProject: boolean;
+}
+
+export type KeystoneLogin =
+  | {
+    readonly method: "password";
+    readonly username: string;
+    readonly password: string;
+    readonly userDomainName: string;
+    readonly projectName: string;
+    readonly projectDomainName: string;
+  }
+  | { readonly method: "application_credential"; readonly id: string; readonly secret: string };
 
 export interface MessagingSettings {
   readonly driver: "log" | "none";

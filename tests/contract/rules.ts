@@ -6,7 +6,6 @@ export interface Rule {
 }
 
 const MAILBOX = "speaks of the mailbox tables of an original optimizer, for which there is no driver yet";
-const KEYSTONE = "speaks of calls to Keystone, for which there is no driver yet";
 const BUS = "speaks of the message bus, for which there is no driver yet";
 
 function rules(sentences: Readonly<Record<string, string>>): [string, Rule][] {
@@ -49,6 +48,7 @@ export const RULES: ReadonlyMap<string, Rule> = new Map([
     "AUTH-4": "Groups and migration are for admins, by route and not by what a path contains",
     "AUTH-5": "Every missing right is the same plain 401",
     "AUTH-6": "The token's project is the tenant of the request",
+    "3-keystone": "Tokens and projects are what Keystone says, and nobody is let in without its word",
     "AUTH-tenants": "Callers see plans and placements of their own project; admins see all",
     "ERR-1": "The error body has title, explanation, code and a constant message",
     "ERR-2": "Two prefixes mark texts from the optimizer and from checks of group assignments",
@@ -85,7 +85,6 @@ export const RULES: ReadonlyMap<string, Rule> = new Map([
     "UPD-7": "A 2017 optimizer has no update",
     "8.11-identify": "A reservation tells a 2018 optimizer the server's id",
   }),
-  ...laterRules(KEYSTONE, { "3-keystone": "Calls by which tokens and projects are checked with Keystone" }),
   ...laterRules(BUS, { "7-bus": "Topic, format and retries on the message bus" }),
   ...rules({
     "8.1-200": "GET / lists one version with an absolute link",

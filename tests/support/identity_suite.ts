@@ -1,38 +1,54 @@
 import { assertEquals } from "@std/assert";
-import type { Identity } from "../../src/ports/identity.ts";
+import type { Caller } from "../../src/domain/caller.ts";
+import type { Credentials, Identity } from "../../src/ports/identity.ts";
 import { type PortAdapter, type PortCase, portSuite } from "./port_suite.ts";
 
-/** An identity service that knows `KNOWN_TOKEN` as the caller `KNOWN_CALLER`, and the projects `KNOWN_PROJECTS`. */
+/** An identity service, and what it knows. */
 export interface IdentityUnderTest extends AsyncDisposable {
   readonly identity: Identity;
+  readonly known: Known;
 }
 
-export const KNOWN_TOKEN = "gAAAAA-known";
+export interface Known {
+  readonly token: string;
+  /** Behind the token; its project is known too. */
+  readonly caller: Caller;
+  /** Two others. */
+  readonly projects: readonly [string, string];
+}
 
-export const KNOWN_CALLER = { userId: "u-1", projectId: "p-1", roles: ["member", "reader"] };
+/** For services that know what they are told. */
+export const KNOWN: Known = {
+  token: "gAAAAA-known",
+  caller: { userId: "u-1", projectId: "p-1", roles: ["member", "reader"] },
+  projects: ["p-2", "b7d1f0c2a9e84f8a8f6d1c2e3b4a5968"],
+};
 
-/** The caller's own project is known too. */
-export const KNOWN_PROJECTS = ["p-2", "b7d1f0c2a9e84f8a8f6d1c2e3b4a5968"];
+/** Those of a call with this token alone. */
+export function credentials(token: string, changes: Partial<Credentials> = {}): Credentials {
+  return { token, serviceToken: null, call: { method: "GET", path: "/v1/plans" }, ...changes };
+}
 
 const CASES: readonly PortCase<IdentityUnderTest>[] = [
   {
     name: "Identity.authenticate gives the caller behind a token",
-    run: async ({ identity }) => assertEquals(await identity.authenticate(KNOWN_TOKEN), KNOWN_CALLER),
+    run: async ({ identity, known }) =>
+      assertEquals(await identity.authenticate(credentials(known.token)), known.caller),
   },
   {
     name: "Identity.authenticate may be repeated",
-    run: async ({ identity }) => {
-      await identity.authenticate(KNOWN_TOKEN);
-      assertEquals(await identity.authenticate(KNOWN_TOKEN), KNOWN_CALLER);
+    run: async ({ identity, known }) => {
+      await identity.authenticate(credentials(known.token));
+      assertEquals(await identity.authenticate(credentials(known.token)), known.caller);
     },
   },
   {
     name: "Identity.authenticate gives null for a token that is unknown, empty, or nearly right",
-    run: async ({ identity }) => {
+    run: async ({ identity, known }) => {
       for (
-        const token of ["unknown", "", KNOWN_TOKEN.slice(0, -1), `${KNOWN_TOKEN} `, KNOWN_TOKEN.toUpperCase()]
+        const token of ["unknown", "", known.token.slice(0, -1), `${known.token} `, known.token.toUpperCase()]
       ) {
-        assertEquals(await identity.authenticate(token), null, `'${token}'`);
+        assertEquals(await identity.authenticate(credentials(token)), null, `'${token}'`);
       }
     },
   },
@@ -40,16 +56,16 @@ const CASES: readonly PortCase<IdentityUnderTest>[] = [
     name: "Identity.authenticate gives null for a token that no identity service could have made",
     run: async ({ identity }) => {
       for (const token of ["__proto__", "constructor", "x".repeat(100_000), "\u0000", "ключ"]) {
-        assertEquals(await identity.authenticate(token), null);
+        assertEquals(await identity.authenticate(credentials(token)), null);
       }
     },
   },
   {
     name: "Identity.knownProjects gives those that exist, in the order given",
-    run: async ({ identity }) => {
-      const [first, second] = KNOWN_PROJECTS;
-      const asked = [second, "p-none", KNOWN_CALLER.projectId, first, "__proto__"];
-      assertEquals(await identity.knownProjects(asked), [second, KNOWN_CALLER.projectId, first]);
+    run: async ({ identity, known }) => {
+      const [first, second] = known.projects;
+      const asked = [second, "p-none", known.caller.projectId, first, "__proto__"];
+      assertEquals(await identity.knownProjects(asked), [second, known.caller.projectId, first]);
     },
   },
   {

@@ -1,16 +1,16 @@
 import { StaticIdentity } from "../../src/adapters/identity/static/identity.ts";
-import { identitySuite, KNOWN_CALLER, KNOWN_PROJECTS, KNOWN_TOKEN } from "../support/identity_suite.ts";
+import { identitySuite, KNOWN } from "../support/identity_suite.ts";
 
 identitySuite({
   name: "static",
   open: () => {
     const identity = new StaticIdentity({
       tokens: [
-        { token: KNOWN_TOKEN, ...KNOWN_CALLER },
+        { token: KNOWN.token, ...KNOWN.caller },
         { token: "another", userId: "u-9", projectId: "p-9", roles: [] },
       ],
-      projectIds: KNOWN_PROJECTS,
+      projectIds: KNOWN.projects,
     });
-    return Promise.resolve({ identity, [Symbol.asyncDispose]: () => identity.close() });
+    return Promise.resolve({ identity, known: KNOWN, [Symbol.asyncDispose]: () => identity.close() });
   },
 });

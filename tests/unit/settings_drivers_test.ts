@@ -12,11 +12,6 @@ const CASSANDRA = { hosts: ["c1", "c2:9042"], port: 9042, keyspace: "valet", rep
 for (
   const { name, patch, expected } of [
     {
-      name: "Keystone",
-      patch: { identity: KEYSTONE },
-      expected: ["unavailable identity: Driver 'keystone' is not in this build"],
-    },
-    {
       name: "RabbitMQ",
       patch: { messaging: RABBITMQ },
       expected: ["unavailable messaging: Driver 'rabbitmq' is not in this build"],
@@ -111,13 +106,98 @@ Deno.test("readSettings takes the seed's four blocks for Keystone, RabbitMQ, Cas
   });
   assertEquals(said.map((line) => line.split(":")[0]), [
     "warning identity.config.auth_url",
-    "unavailable identity",
     "unavailable messaging",
     "warning music.port",
     "unavailable music",
     "unavailable inventory",
   ]);
 });
+
+Deno.test("readSettings gives Keystone's block its defaults", () => {
+  const { settings, said } = readBlocks({ ...MINIMAL_BLOCKS, identity: KEYSTONE });
+  assertEquals(said, []);
+  assertEquals(settings?.identity, {
+    driver: "keystone",
+    policy: "admin",
+    adminRoles: ["admin"],
+    unowned: "admin",
+    authUrl: "https://keystone:5000",
+    login: {
+      method: "password",
+      username: "valet",
+      password: "p",
+      userDomainName: "Default",
+      projectName: "service",
+      projectDomainName: "Default",
+    },
+    interface: "admin",
+    region: null,
+    cafile: null,
+    timeoutMs: 5000,
+    tokenCacheMs: 60_000,
+    projectCacheMs: 60_000,
+    serviceTokenRoles: ["service"],
+    requireAdminProject: false,
+  });
+});
+
+Deno.test("readSettings takes all that Keystone's block knows", () => {
+  const { settings, said } = readBlocks({
+    ...MINIMAL_BLOCKS,
+    identity: {
+      driver: "keystone",
+      policy: "rbac",
+      config: {
+        auth_url: "http://controller:5000/identity/v3/",
+        application_credential_id: "i",
+        application_credential_secret: "s",
+        interface: "internalURL",
+        region_name: "one",
+        cafile: "tls/ca.pem",
+        timeout: "2.5",
+        token_cache_time: "-1",
+        project_cache_time: 0,
+        service_token_roles: "service, glue",
+        require_admin_project: true,
+      },
+    },
+  });
+  assertEquals(said, []);
+  assertEquals(settings?.identity, {
+    driver: "keystone",
+    policy: "rbac",
+    adminRoles: ["admin"],
+    unowned: "admin",
+    authUrl: "http://controller:5000/identity",
+    login: { method: "application_credential", id: "i", secret: "s" },
+    interface: "internal",
+    region: "one",
+    cafile: "/etc/valet/tls/ca.pem",
+    timeoutMs: 2500,
+    tokenCacheMs: 0,
+    projectCacheMs: 0,
+    serviceTokenRoles: ["service", "glue"],
+    requireAdminProject: true,
+  });
+});
+
+for (
+  const { url, base, warned } of [
+    { url: "http://controller:5000", base: "http://controller:5000", warned: false },
+    { url: "http://controller:5000/", base: "http://controller:5000", warned: false },
+    { url: "http://controller:5000/v3", base: "http://controller:5000", warned: false },
+    { url: "http://controller:5000/v2.0", base: "http://controller:5000", warned: true },
+    { url: "https://controller/identity/v2.0/", base: "https://controller/identity", warned: true },
+  ]
+) {
+  Deno.test(`readSettings takes '${url}' for Keystone's URL`, () => {
+    const config = { ...KEYSTONE.config, auth_url: url };
+    const { settings, said } = readBlocks({ ...MINIMAL_BLOCKS, identity: { config } });
+    assertEquals(settings?.identity.driver === "keystone" && settings.identity.authUrl, base);
+    const warning = "warning identity.config.auth_url: Version 2.0 of Keystone is gone, version 3 is used";
+    assertEquals(said, warned ? [warning] : []);
+  });
+}
 
 for (
   const { name, config, expected } of [
@@ -134,6 +214,16 @@ for (
     {
       name: "an URL of another scheme",
       config: { ...KEYSTONE.config, auth_url: "ldap://k" },
+      expected: ["auth_url"],
+    },
+    {
+      name: "a URL of a version that never was",
+      config: { ...KEYSTONE.config, auth_url: "http://k:5000/v4" },
+      expected: ["auth_url"],
+    },
+    {
+      name: "a URL with a user",
+      config: { ...KEYSTONE.config, auth_url: "http://me:hunter2@k:5000" },
       expected: ["auth_url"],
     },
     {
@@ -155,6 +245,7 @@ for (
       errors.map((line) => line.split(":")[0]),
       expected.map((key) => `error identity.config.${key}`),
     );
+    assertEquals(said.join().includes("hunter2"), false);
   });
 }
 

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Environment } from "../../src/settings/environment.ts";
 import { type LoadedSettings, loadSettings } from "../../src/settings/load.ts";
 import { locateConfig } from "../../src/settings/locate.ts";
@@ -93,7 +93,8 @@ Deno.test("loadSettings replaces placeholders from the environment, files and cr
       C: folder.write("C", "from-credentials") && "c",
     },
   });
-  assertEquals(settings?.identity.tokens[0].token, "a-b-c");
+  assert(settings?.identity.driver === "static");
+  assertEquals(settings.identity.tokens[0].token, "a-b-c");
   folder.write("D", "d\n\n");
   const loaded = await folder.load(MINIMAL_CONFIG.replace("valet.db", "$D"), {
     variables: { CREDENTIALS_DIRECTORY: folder.path },

@@ -10,31 +10,45 @@ const DEMO = fileURLToPath(new URL("../../config/demo.ts", import.meta.url));
 const DEMO_DATA_CENTER = new URL("../../config/demo_datacenter.json", import.meta.url);
 
 Deno.test("config/valet.ts lacks nothing but its variable", async () => {
-  const environment = environmentOf({ VALET_ADMIN_TOKEN: "secret" });
+  const environment = environmentOf({ VALET_PASSWORD: "secret" });
   const { settings, findings } = await loadSettings(SAMPLE, { environment });
   assertEquals(findings.filter(({ text }) => !text.startsWith("Valet runs as root")), []);
   assertEquals(settings?.music, { driver: "sqlite", path: "/var/lib/valet/valet.db" });
 });
 
 Deno.test("config/valet.ts comments on keys that exist, with their true defaults", async () => {
-  const variables = { VALET_ADMIN_TOKEN: "secret" };
+  const variables = { VALET_PASSWORD: "secret" };
   const text = Deno.readTextFileSync(SAMPLE);
   const uncommented = text.replaceAll(/^( +)\/\/ ( *)(?=[a-z_]+: |\}|\{ id)/gm, "$1$2");
   assertGreater(text.match(/\/\//g)!.length, uncommented.match(/\/\//g)!.length + 30);
   using folder = new ConfigFolder();
   folder.write("server.crt", CERTIFICATE);
   folder.write("server.key", KEY);
+  folder.write("keystone_ca.pem", "");
   const { settings: full, findings } = await folder.load(uncommented, { variables });
   assertEquals(findings.filter(({ text }) => !text.startsWith("Valet runs as root")), []);
   const { settings: plain } = await folder.load(text, { variables });
-  assert(full !== null && plain !== null);
+  assert(full?.identity.driver === "keystone" && plain?.identity.driver === "keystone");
   // What is commented out there is an example, not the default.
   const examples = {
     server: { ...full.server, publicUrl: null, tls: null, metricsAllow: [] },
-    identity: { ...full.identity, projects: plain.identity.projects },
+    identity: { ...full.identity, region: null, cafile: null },
     logging: { ...full.logging, dir: null },
   };
   assertEquals({ ...full, ...examples }, plain);
+});
+
+Deno.test("config/valet.ts shows an identity without Keystone that works", async () => {
+  const sample = Deno.readTextFileSync(SAMPLE);
+  const shown = /^ \* {3}export const identity = \{[^]*?^ \* {3}\};/m.exec(sample)![0].replaceAll(
+    /^ \* {3}/gm,
+    "",
+  );
+  const text = sample.replace(/^export const identity = \{[^]*?^\};/m, shown);
+  using folder = new ConfigFolder();
+  const { settings, findings } = await folder.load(text, { variables: { VALET_ADMIN_TOKEN: "secret" } });
+  assertEquals(findings.filter(({ text }) => !text.startsWith("Valet runs as root")), []);
+  assertEquals(settings?.identity.driver, "static");
 });
 
 Deno.test("config/demo.ts keeps its store in the user's state folder", async () => {
@@ -47,12 +61,13 @@ Deno.test("config/demo.ts keeps its store in the user's state folder", async () 
     assertEquals(findings, []);
     assertEquals(settings?.music, { driver: "sqlite", path: "/state/valet/demo.db" });
     assertEquals(settings?.inventory.path, `${folder.path}/demo_datacenter.json`);
-    assertEquals(settings?.identity.tokens.map(({ token }) => token), [
+    assert(settings?.identity.driver === "static");
+    assertEquals(settings.identity.tokens.map(({ token }) => token), [
       "demo-admin",
       "demo-member",
       "demo-reader",
     ]);
-    assertEquals(settings?.identity.projects.map(({ name }) => name), ["demo", "blue", "green"]);
+    assertEquals(settings.identity.projects.map(({ name }) => name), ["demo", "blue", "green"]);
   } finally {
     if (before === undefined) Deno.env.delete("XDG_STATE_HOME");
     else Deno.env.set("XDG_STATE_HOME", before);

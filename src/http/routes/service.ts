@@ -1,6 +1,7 @@
 import { accessOf } from "../../usecases/access.ts";
 import { type Answer, NO_CONTENT } from "../answer.ts";
 import type { AppOptions, PeerInfo } from "../app_options.ts";
+import { credentialsOf } from "../credentials.ts";
 import { docsPage } from "../docs/page.ts";
 import { methodNotAllowed, unauthorized } from "../errors.ts";
 import { openApiDocument } from "../openapi.ts";
@@ -62,8 +63,8 @@ async function readiness({ ready }: AppOptions): Promise<Answer> {
 /** For an admin, and without a token for peers that the configuration trusts. */
 async function metrics({ request, peer }: ServiceCall, options: AppOptions): Promise<Answer> {
   if (!options.metricsAllowed(peer.remoteAddress)) {
-    const token = request.headers.get("x-auth-token");
-    const caller = token ? await options.context.identity.authenticate(token) : null;
+    const credentials = credentialsOf(request);
+    const caller = credentials && await options.context.identity.authenticate(credentials);
     if (!caller || !accessOf(caller, options)?.admin) return unauthorized();
   }
   const { contentType, text } = await options.context.metrics.expose();

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Caller } from "../../../domain/caller.ts";
-import type { Identity } from "../../../ports/identity.ts";
+import type { Credentials, Identity } from "../../../ports/identity.ts";
 
 export interface StaticIdentityOptions {
   readonly tokens: readonly {
@@ -28,7 +28,7 @@ export class StaticIdentity implements Identity {
     this.#projects = new Set([...projectIds, ...tokens.map(({ projectId }) => projectId)]);
   }
 
-  authenticate(token: string): Promise<Caller | null> {
+  authenticate({ token }: Credentials): Promise<Caller | null> {
     return Promise.resolve(this.#callers.get(digest(token)) ?? null);
   }
 

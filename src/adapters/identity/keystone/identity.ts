@@ -1,0 +1,191 @@
+import { createHash } from "node:crypto";
+import type { Caller } from "../../../domain/caller.ts";
+import { Rejected, Unavailable } from "../../../ports/failures.ts";
+import type { Credentials, Identity } from "../../../ports/identity.ts";
+import { type CallRule, callRules, permits } from "./access_rules.ts";
+import { ERROR, VALIDATED, type ValidatedToken } from "./answers.ts";
+import { BoundedCache } from "./bounded_cache.ts";
+import { Http } from "./http.ts";
+import { Projects } from "./projects.ts";
+import { Session, type SessionOptions, TOKEN_FORM } from "./session.ts";
+import { SingleFlight } from "./single_flight.ts";
+
+const CACHED_TOKENS = 10_000;
+
+/** How long a token that is not good is remembered. */
+const BAD_TOKEN_MS = 10_000;
+
+export interface KeystoneOptions extends Omit<SessionOptions, "http"> {
+  /** File with certificates in PEM that are trusted besides those that Deno trusts; null for none. */
+  readonly cafile: string | null;
+  /** For one call to Keystone. */
+  readonly timeoutMs: number;
+  /** Longest time that a token that was good is taken for good; 0 asks each time. */
+  readonly tokenCacheMs: number;
+  readonly projectCacheMs: number;
+  /** Any of them makes a token that of a service. */
+  readonly serviceTokenRoles: readonly string[];
+  readonly adminRoles: readonly string[];
+  /** Admin roles count only in the project that Keystone's operator set apart for admins. */
+  readonly requireAdminProject: boolean;
+}
+
+/** What is remembered of a token. */
+interface GoodToken {
+  readonly caller: Caller;
+  /** Calls that it is good for; null for all. */
+  readonly rules: readonly CallRule[] | null;
+  readonly expiresAtMs: number;
+}
+
+/**
+ * Callers and projects as Keystone, version 3, knows them. Tokens are remembered by their SHA-256 digest, for no longer
+ * than they live; without an answer of Keystone nobody is let in.
+ */
+export class KeystoneIdentity implements Identity {
+  readonly #options: KeystoneOptions;
+  readonly #http: Http;
+  readonly #session: Session;
+  readonly #projects: Projects;
+  readonly #good: BoundedCache<GoodToken>;
+  readonly #bad: BoundedCache<true>;
+  readonly #validations = new SingleFlight<GoodToken | null>();
+
+  constructor(options: KeystoneOptions, http: Http) {
+    const { clock, projectCacheMs, interface: wanted } = options;
+    const nowMs = () => clock.monotonicMs();
+    this.#options = options;
+    this.#http = http;
+    this.#session = new Session({ ...options, http });
+    this.#projects = new Projects({
+      session: this.#session,
+      clock,
+      cacheMs: projectCacheMs,
+      ownOnly: wanted === "public",
+    });
+    this.#good = new BoundedCache({ capacity: CACHED_TOKENS, nowMs });
+    this.#bad = new BoundedCache({ capacity: CACHED_TOKENS, nowMs });
+  }
+
+  /** Calls nobody yet. Throws `Rejected` when the file of certificates can't be used. */
+  static open(options: KeystoneOptions): KeystoneIdentity {
+    const { cafile, timeoutMs } = options;
+    const caCerts = cafile === null ? [] : [certificatesIn(cafile)];
+    try {
+      return new KeystoneIdentity(options, new Http({ timeoutMs, caCerts }));
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      throw unusable(cafile, error);
+    }
+  }
+
+  async authenticate({ token, serviceToken, call }: Credentials): Promise<Caller | null> {
+    const good = await this.#lookUp(token) ??
+      (serviceToken !== null && await this.#isService(serviceToken, call)
+        ? await this.#passedOn(token)
+        : null);
+    return good !== null && permits(good.rules, call) ? good.caller : null;
+  }
+
+  knownProjects(projectIds: readonly string[]): Promise<readonly string[]> {
+    return this.#projects.known(projectIds);
+  }
+
+  ping(): Promise<void> {
+    return this.#session.ping();
+  }
+
+  close(): Promise<void> {
+    this.#http.close();
+    return Promise.resolve();
+  }
+
+  async #isService(token: string, call: Credentials["call"]): Promise<boolean> {
+    const good = await this.#lookUp(token);
+    return good !== null && permits(good.rules, call) &&
+      good.caller.roles.some((role) => this.#options.serviceTokenRoles.includes(role));
+  }
+
+  #lookUp(token: string): Promise<GoodToken | null> {
+    if (!TOKEN_FORM.test(token)) return Promise.resolve(null);
+    const key = digest(token);
+    const known = this.#good.get(key);
+    if (known !== undefined && this.#options.clock.nowMs() < known.expiresAtMs) return Promise.resolve(known);
+    if (this.#bad.get(key) !== undefined) return Promise.resolve(null);
+    return this.#validations.run(key, async () => {
+      const good = await this.#validate(token, { allowExpired: false });
+      if (good === null) this.#bad.set(key, { value: true, lifeMs: BAD_TOKEN_MS });
+      else this.#good.set(key, { value: good, lifeMs: this.#options.tokenCacheMs });
+      return good;
+    });
+  }
+
+  /** A user's token out of a service's hands, which may have expired. Its answer is not remembered. */
+  #passedOn(token: string): Promise<GoodToken | null> {
+    if (!TOKEN_FORM.test(token)) return Promise.resolve(null);
+    return this.#validations.run(
+      `${digest(token)} expired`,
+      () => this.#validate(token, { allowExpired: true }),
+    );
+  }
+
+  async #validate(token: string, { allowExpired }: { allowExpired: boolean }): Promise<GoodToken | null> {
+    const path = `/auth/tokens?nocatalog${allowExpired ? "&allow_expired=1" : ""}`;
+    const answer = await this.#session.get(path, {
+      "x-subject-token": token,
+      "openstack-identity-access-rules": "1",
+    });
+    if (answer.status === 403) {
+      const wanted = "role 'admin' or 'service', or 'reader' of the system";
+      throw new Unavailable("identity", `The service user may not validate tokens (403), it needs ${wanted}`);
+    }
+    // A 404 of anybody but Keystone tells nothing about the token.
+    if (answer.status === 404 && ERROR.safeParse(answer.body).success) {
+      return this.#refused(token, "unknown or expired");
+    }
+    const parsed = VALIDATED.safeParse(answer.body);
+    if (answer.status !== 200 || !parsed.success) throw this.#session.unexpected(answer, path);
+    return this.#goodToken(parsed.data.token) ?? this.#refused(token, "not scoped to a project");
+  }
+
+  #goodToken(token: ValidatedToken): GoodToken | null {
+    if (token.project === undefined) return null;
+    const { adminRoles, requireAdminProject } = this.#options;
+    const names = token.roles.map(({ name }) => name);
+    const isAdminProject = !requireAdminProject || token.is_admin_project;
+    return {
+      caller: {
+        userId: token.user.id,
+        projectId: token.project.id,
+        roles: isAdminProject ? names : names.filter((name) => !adminRoles.includes(name)),
+      },
+      rules: callRules(token.application_credential?.access_rules),
+      expiresAtMs: token.expires_at,
+    };
+  }
+
+  #refused(token: string, reason: string): null {
+    this.#options.logger.debug("A token is not good", { reason, digest: digest(token).slice(0, 8) });
+    return null;
+  }
+}
+
+function digest(token: string): string {
+  return createHash("sha256").update(token).digest("hex");
+}
+
+function certificatesIn(path: string): string {
+  try {
+    const text = Deno.readTextFileSync(path);
+    if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
+  } catch (error) {
+    throw unusable(path, error);
+  }
+  throw unusable(path);
+}
+
+function unusable(path: string | null, cause?: unknown): Rejected {
+  return new Rejected("identity", `identity.config.cafile: Wanted certificates in PEM in '${path}'`, {
+    cause,
+  });
+}
