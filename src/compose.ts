@@ -3,6 +3,7 @@ import { StaticIdentity } from "./adapters/identity/static/identity.ts";
 import { FileInventory } from "./adapters/inventory/file/inventory.ts";
 import { LogNotifier } from "./adapters/notifier/log/notifier.ts";
 import { NoNotifier } from "./adapters/notifier/none/notifier.ts";
+import { RabbitNotifier } from "./adapters/notifier/rabbitmq/notifier.ts";
 import { EmbeddedOptimizer, type Model } from "./adapters/optimizer/embedded/optimizer.ts";
 import { MemorySchemaAdmin } from "./adapters/store/memory/schema_admin.ts";
 import { MemoryStore } from "./adapters/store/memory/store.ts";
@@ -22,6 +23,7 @@ import type { Clock } from "./ports/clock.ts";
 import type { Identity } from "./ports/identity.ts";
 import type { Inventory } from "./ports/inventory.ts";
 import type { Logger } from "./ports/logger.ts";
+import type { Metrics } from "./ports/metrics.ts";
 import type { Notifier } from "./ports/notifier.ts";
 import type { Optimizer } from "./ports/optimizer.ts";
 import type { SchemaAdmin, Store } from "./ports/store.ts";
@@ -99,7 +101,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
   const identity = closing(stack, openIdentity(composition));
   const inventory = closing(stack, openInventory(composition));
   const { optimizer, start, levels } = openOptimizer(composition, { store, inventory });
-  const notifier = closing(stack, openNotifier(composition));
+  const notifier = closing(stack, openNotifier(composition, metrics));
   const context: UseCaseContext = {
     store,
     identity,
@@ -181,8 +183,15 @@ function fileInventory({ inventory: { path }, engine }: Settings, logger: Logger
   return new FileInventory({ path, logger, datacenterName, naming, allocationRatios, standbyPercent });
 }
 
-function openNotifier({ settings: { messaging }, options, logger }: Composition): Notifier {
-  const notifier = messaging.driver === "log" ? new LogNotifier({ logger }) : new NoNotifier();
+function openNotifier(
+  { settings: { messaging }, options, logger, clock }: Composition,
+  metrics: Metrics,
+): Notifier {
+  const notifier = messaging.driver === "rabbitmq"
+    ? new RabbitNotifier({ ...messaging, logger, clock, metrics, ids: new RandomIds() })
+    : messaging.driver === "log"
+    ? new LogNotifier({ logger })
+    : new NoNotifier();
   return options.wrap?.notifier?.(notifier) ?? notifier;
 }
 
@@ -230,7 +239,7 @@ function serve(
     server: { host, port, publicUrl, limits, metricsAllow },
     identity: { policy, adminRoles, unowned },
   } = settings;
-  const health = healthOf(context);
+  const health = healthOf(context, settings.messaging.driver === "rabbitmq" ? notifier : null);
   const app = createApp({
     context,
     notifier,
@@ -257,7 +266,11 @@ function serve(
   return { app, url, health };
 }
 
-function healthOf({ store, identity, optimizer, logger, limits: { pingMs } }: UseCaseContext): Health {
+/** `notifier` is named, but no reason to send requests elsewhere. */
+function healthOf(
+  { store, identity, optimizer, logger, limits: { pingMs } }: UseCaseContext,
+  notifier: Notifier | null,
+): Health {
   return new Health({
     logger,
     timeoutMs: pingMs,
@@ -266,6 +279,7 @@ function healthOf({ store, identity, optimizer, logger, limits: { pingMs } }: Us
       identity: () => identity.ping(),
       optimizer: async () => void await optimizer.ping({ timeoutMs: pingMs }),
     },
+    told: notifier === null ? {} : { messaging: () => notifier.ping() },
   });
 }
 

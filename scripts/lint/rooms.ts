@@ -16,6 +16,7 @@ const ADAPTERS: readonly Room[] = [
   adapter("inventory/file", ["zod"]),
   adapter("notifier/log"),
   adapter("notifier/none"),
+  adapter("notifier/rabbitmq", ["amqplib", "node:buffer", "node:stream"]),
   { ...adapter("optimizer/embedded"), rooms: ["domain", "ports", "engine"] },
   adapter("store/memory"),
   adapter("store/sqlite", ["node:sqlite", "node:path", "node:timers"]),

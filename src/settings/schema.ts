@@ -46,7 +46,7 @@ export function readSettings(
   const settings = {
     server: readServer(raw.server, findings),
     identity: readIdentity(raw.identity, findings),
-    messaging: readMessaging(raw.messaging, findings),
+    messaging: readMessaging(raw.messaging, context),
     music: readMusic(raw.music, context),
     inventory: readInventory(raw.inventory, context),
     optimizer: readOptimizer(raw.optimizer, findings),

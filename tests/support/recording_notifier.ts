@@ -9,6 +9,10 @@ export class RecordingNotifier implements Notifier {
     this.notifications.push(notification);
   }
 
+  ping(): Promise<void> {
+    return Promise.resolve();
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

@@ -35,6 +35,10 @@ export class LogNotifier implements Notifier {
     });
   }
 
+  ping(): Promise<void> {
+    return Promise.resolve();
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }
