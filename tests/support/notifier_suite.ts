@@ -5,7 +5,7 @@ import { type PortAdapter, type PortCase, portSuite } from "./port_suite.ts";
 export interface NotifierUnderTest extends AsyncDisposable {
   readonly notifier: Notifier;
   /** What was delivered so far; null for an adapter that delivers nothing. */
-  delivered(): readonly Notification[] | null;
+  delivered(): Promise<readonly Notification[] | null>;
 }
 
 export function notification(changes: Partial<Notification> = {}): Notification {
@@ -24,9 +24,8 @@ export function notification(changes: Partial<Notification> = {}): Notification 
 const CASES: readonly PortCase<NotifierUnderTest>[] = [
   {
     name: "Notifier.active is true exactly when notifications are delivered",
-    run: ({ notifier, delivered }) => {
-      assertEquals(notifier.active, delivered() !== null);
-      return Promise.resolve();
+    run: async ({ notifier, delivered }) => {
+      assertEquals(notifier.active, await delivered() !== null);
     },
   },
   {
@@ -35,7 +34,7 @@ const CASES: readonly PortCase<NotifierUnderTest>[] = [
       const sent = ["api", "api.v1", "api.v1.plans"].map((eventType) => notification({ eventType }));
       for (const each of sent) notifier.publish(each);
       await notifier.close();
-      if (notifier.active) assertEquals(delivered(), sent);
+      if (notifier.active) assertEquals(await delivered(), sent);
     },
   },
   {
@@ -48,7 +47,7 @@ const CASES: readonly PortCase<NotifierUnderTest>[] = [
         notifier.publish(notification({ priority: "error", payload: { ...payload, request } }));
       }
       await notifier.close();
-      if (notifier.active) assertEquals(delivered()!.length, bodies.length);
+      if (notifier.active) assertEquals((await delivered())!.length, bodies.length);
     },
   },
   {

@@ -5,8 +5,6 @@ const KEYSTONE = {
   config: { username: "valet", password: "p", project_name: "service", auth_url: "https://keystone:5000/v3" },
 };
 
-const RABBITMQ = { config: { transport_url: "rabbit://u:p@h1:5672,u:p@[::1]:5672/vhost?ssl=1" } };
-
 const CASSANDRA = { hosts: ["c1", "c2:9042"], port: 9042, keyspace: "valet", replication_factor: "3" };
 
 for (
@@ -15,11 +13,6 @@ for (
       name: "Keystone",
       patch: { identity: KEYSTONE },
       expected: ["unavailable identity: Driver 'keystone' is not in this build"],
-    },
-    {
-      name: "RabbitMQ",
-      patch: { messaging: RABBITMQ },
-      expected: ["unavailable messaging: Driver 'rabbitmq' is not in this build"],
     },
     {
       name: "Cassandra",
@@ -113,7 +106,6 @@ Deno.test("readSettings takes the seed's four blocks for Keystone, RabbitMQ, Cas
   assertEquals(said.map((line) => line.split(":")[0]), [
     "warning identity.config.auth_url",
     "unavailable identity",
-    "unavailable messaging",
     "warning music.port",
     "unavailable music",
     "unavailable inventory",
