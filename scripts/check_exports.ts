@@ -17,7 +17,7 @@ const ENTRIES = new Set([
 ]);
 
 /** Files that are started by their path. */
-const PROGRAMS = /^scripts\/[^/]+\.ts$|_test\.ts$|_child\.ts$/;
+const PROGRAMS = /^scripts\/([^/]+|\w+\/mod)\.ts$|_test\.ts$|_child\.ts$/;
 
 const FOLDERS = ["src", "tests", "scripts", "config"];
 
