@@ -21,6 +21,7 @@ export class Tally {
   readonly #options: Required<TallyOptions>;
   #unreported = { ...NONE };
   #timer: number | null = null;
+  #closed = false;
 
   constructor({ reportMs = 60_000, ...options }: TallyOptions) {
     this.#options = { reportMs, ...options };
@@ -29,11 +30,13 @@ export class Tally {
   count(outcome: NotificationOutcome, count: number): void {
     this.#options.metrics.notificationsEnded(outcome, count);
     this.#unreported[outcome] += count;
-    if (outcome !== "sent") this.#timer ??= setTimeout(() => this.#report(), this.#options.reportMs);
+    if (outcome === "sent" || this.#closed) return;
+    this.#timer ??= setTimeout(() => this.#report(), this.#options.reportMs);
   }
 
-  /** Reports what is left to be reported. */
+  /** Reports what is left to be reported; from now on there are only counts. */
   close(): void {
+    this.#closed = true;
     if (this.#timer === null) return;
     clearTimeout(this.#timer);
     this.#report();
