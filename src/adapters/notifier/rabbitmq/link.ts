@@ -95,7 +95,9 @@ export class Link {
         model.on("error", () => {});
         streamOf(model).destroy(new Error("Given up"));
       }, () => {});
-      throw error;
+      // The driver swallows what the bus says when it does not open the virtual host.
+      if (!/ConnectionOpenOk; got <ConnectionClose/.test(troubleOf(error).reason)) throw error;
+      throw new Error(`Virtual host '${options.vhost}' is unknown, or not for this user`);
     }
   }
 
