@@ -1,6 +1,14 @@
-import { assert, assertEquals, assertLess, assertLessOrEqual, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertLess,
+  assertLessOrEqual,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { freePorts } from "../../scripts/services/address.ts";
 import { type RabbitMq, rabbitMq, startRabbitMq } from "../../scripts/services/rabbitmq.ts";
+import { Unavailable } from "../../src/ports/failures.ts";
 import { notification } from "../support/notifier_suite.ts";
 import {
   Audience,
@@ -181,6 +189,31 @@ Deno.test("a broker that is down when the service starts is a warning, and is fo
   assertLess(performance.now() - upMs, 5000);
   assertEquals((await service.call("GET", "/v1/groups")).status, 200);
   await eventually(async () => (await countsOf(service)).sent === 1);
+});
+
+Deno.test("RabbitNotifier waits on the same connection for a broker that has no memory left", async () => {
+  const url = await freshVhost(broker);
+  await using tested = new TestNotifier(url, { timeoutMs: 500 });
+  const publish = () => tested.notifier.publish(notification());
+  publish();
+  await eventually(() => tested.counts.sent === 1);
+  await broker.control("-q", "set_vm_memory_high_watermark", "0");
+  try {
+    publish();
+    await eventually(() =>
+      tested.log.of("RabbitMQ takes no messages for want of memory or disk").length === 1
+    );
+    await assertRejects(() => tested.notifier.ping(), Unavailable, "RabbitMQ takes no messages");
+    for (let index = 0; index < 5; index++) publish();
+    await eventually(() => tested.counts.dropped_late === 5);
+  } finally {
+    await broker.control("-q", "set_vm_memory_high_watermark", "0.4");
+  }
+  await eventually(() => tested.counts.sent === 2);
+  publish();
+  await eventually(() => tested.counts.sent === 3);
+  await tested.notifier.ping();
+  assertEquals(tested.log.of("Connected to RabbitMQ").length, 1);
 });
 
 Deno.test("RabbitNotifier.close waits no longer than its timeout for a broker that hangs", async () => {

@@ -104,6 +104,6 @@ for (
   ]
 ) {
   Deno.test(`readMessaging refuses ${name}`, () => {
-    assertEquals(read({ config: CONFIG, ...patch }).said, expected);
+    assertEquals(read(Object.assign({ config: CONFIG }, patch)).said, expected);
   });
 }

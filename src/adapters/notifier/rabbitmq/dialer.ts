@@ -1,5 +1,7 @@
-import { Link, type LinkEvents, type LinkOptions, type Server, troubleOf } from "./link.ts";
+import { Link, type LinkEvents, type LinkOptions, type Server } from "./link.ts";
+import { pause } from "./pause.ts";
 import type { Remarks } from "./remarks.ts";
+import { troubleOf } from "./trouble.ts";
 
 const FIRST_PAUSE_MS = 100;
 
@@ -49,11 +51,7 @@ export class Dialer {
   async #pause(signal: AbortSignal): Promise<void> {
     const round = this.#rounds++;
     if (round === 0) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (round - 1)));
-    signal.addEventListener("abort", () => resolve(), { once: true });
-    await promise;
-    clearTimeout(timer);
+    await pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (round - 1)), signal);
   }
 }
 

@@ -2,6 +2,8 @@ import { type ChannelModel, connect } from "amqplib";
 import type { Duplex } from "node:stream";
 import { PROPERTIES, uniqueIdOf } from "./message.ts";
 import type { Message } from "./outbox.ts";
+import { tlsFailure } from "./tls_failure.ts";
+import { type Trouble, troubleOf } from "./trouble.ts";
 import { within } from "./within.ts";
 
 export interface Server {
@@ -20,12 +22,6 @@ export interface LinkOptions {
 
 /** What the bus says of a message: it has it, it did not take it, or it has it and nobody to give it to. */
 export type Verdict = "taken" | "refused" | "unroutable";
-
-/** A failure as the bus tells it; without `code` it is one of the connection. */
-export interface Trouble {
-  readonly code: number | null;
-  readonly reason: string;
-}
 
 export interface LinkEvents {
   readonly judged: (message: Message, verdict: Verdict) => void;
@@ -80,8 +76,10 @@ export class Link {
     const connecting = connectTo(server, options);
     let isOpen = false;
     const whenOpen: LinkEvents = {
-      ...events,
+      judged: events.judged,
+      channelClosed: (trouble) => isOpen && events.channelClosed(trouble),
       lost: (reason) => isOpen && events.lost(reason),
+      blocked: (isBlocked) => isOpen && events.blocked(isBlocked),
     };
     try {
       const model = await within(ANSWER_MS, connecting);
@@ -95,9 +93,7 @@ export class Link {
         model.on("error", () => {});
         streamOf(model).destroy(new Error("Given up"));
       }, () => {});
-      // The driver swallows what the bus says when it does not open the virtual host.
-      if (!/ConnectionOpenOk; got <ConnectionClose/.test(troubleOf(error).reason)) throw error;
-      throw new Error(`Virtual host '${options.vhost}' is unknown, or not for this user`);
+      throw await explained(error, { server, options });
     }
   }
 
@@ -187,11 +183,19 @@ function connectTo(
   });
 }
 
-/** What an error of the driver says. It never holds the password. */
-export function troubleOf(error: unknown): Trouble {
-  if (!(error instanceof Error)) return { code: null, reason: String(error) };
-  const { code, message } = error as Error & { code?: unknown };
-  return { code: typeof code === "number" ? code : null, reason: message || String(code ?? error.name) };
+/** An error that says what the driver's keeps back. */
+async function explained(
+  error: unknown,
+  { server, options: { tls, vhost } }: { server: Server; options: LinkOptions },
+): Promise<unknown> {
+  const { reason } = troubleOf(error);
+  if (/ConnectionOpenOk; got <ConnectionClose/.test(reason)) {
+    return new Error(`Virtual host '${vhost}' is unknown, or not for this user`);
+  }
+  const failure = tls !== null && reason.includes("UNKNOWN")
+    ? await tlsFailure({ ...server, ...tls }, ANSWER_MS)
+    : null;
+  return failure === null ? error : new Error(failure);
 }
 
 /** The driver's types do not show the socket, and without it a silent peer can't be let go. */

@@ -11,8 +11,6 @@ import {
   type LinkEvents,
   type LinkOptions,
   type Server,
-  type Trouble,
-  troubleOf,
   type Verdict,
 } from "./link.ts";
 import { encodeMessage, routingKeyOf, type Stamp } from "./message.ts";
@@ -20,6 +18,7 @@ import { type Message, Outbox } from "./outbox.ts";
 import { Preparation } from "./preparation.ts";
 import { Remarks } from "./remarks.ts";
 import { Tally } from "./tally.ts";
+import { type Trouble, troubleOf } from "./trouble.ts";
 
 export interface RabbitNotifierOptions extends LinkOptions {
   /** Tried in turn. */
@@ -44,6 +43,9 @@ const CONFIRM_MS = 10_000;
 
 /** After the bus did not take a message, since the next one will hardly fare better. */
 const REFUSED_PAUSE_MS = 100;
+
+/** By this the bus ends a channel for a message that is larger than it allows. */
+const PRECONDITION_FAILED = 406;
 
 /** The bus ends a channel for want of an exchange, or of the right to write to it: nothing has got through. */
 const NEVER_ARRIVED: ReadonlySet<number | null> = new Set([403, 404]);
@@ -75,6 +77,7 @@ export class RabbitNotifier implements Notifier {
   #linkLost = () => {};
   readonly #preparation: Preparation;
   #isBlocked = false;
+  #unblockedMs = 0;
   #pausedUntilMs = 0;
   #emptied = () => {};
   #closed: Promise<void> | null = null;
@@ -89,7 +92,8 @@ export class RabbitNotifier implements Notifier {
     this.#remarks = new Remarks({ logger, clock });
     const { declare: flags, exchange } = options;
     const done = () => this.#pump();
-    this.#preparation = new Preparation({ flags, exchange, clock, remarks: this.#remarks, done });
+    const { signal } = this.#closing;
+    this.#preparation = new Preparation({ flags, exchange, clock, remarks: this.#remarks, signal, done });
     this.#dialer = new Dialer({ ...options, remarks: this.#remarks, events: this.#events() });
     this.#connected = this.#keepConnected();
   }
@@ -154,11 +158,13 @@ export class RabbitNotifier implements Notifier {
   }
 
   #events(): LinkEvents {
+    const { clock } = this.#options;
     return {
       judged: (message, verdict) => this.#judged(message, verdict),
       channelClosed: (trouble) => this.#channelClosed(trouble),
       blocked: (isBlocked) => {
         this.#isBlocked = isBlocked;
+        this.#unblockedMs = clock.monotonicMs();
         if (isBlocked) this.#remarks.warn("RabbitMQ takes no messages for want of memory or disk", {});
         this.#pump();
       },
@@ -212,7 +218,8 @@ export class RabbitNotifier implements Notifier {
   /** When the bus has to have said something; null while nothing is asked of it. */
   #confirmDueMs(): number | null {
     const oldest = this.#outbox.oldestInFlight;
-    return oldest === null || this.#isBlocked ? null : oldest.sentMs + CONFIRM_MS;
+    if (oldest === null || this.#isBlocked) return null;
+    return Math.max(oldest.sentMs, this.#unblockedMs) + CONFIRM_MS;
   }
 
   #sleep(nowMs: number): void {
@@ -243,8 +250,12 @@ export class RabbitNotifier implements Notifier {
   }
 
   #channelClosed(trouble: Trouble): void {
-    const routingKey = this.#outbox.oldestInFlight?.routingKey ?? null;
+    const { oldestInFlight: oldest, inFlightCount } = this.#outbox;
+    // Several are sent again one at a time, and then the one at fault is known.
+    if (trouble.code === PRECONDITION_FAILED && oldest !== null && inFlightCount === 1) {
+      this.#outbox.settle(oldest.uniqueId, "failed");
+    }
     this.#outbox.takeBack("all", { mayHaveArrived: !NEVER_ARRIVED.has(trouble.code) });
-    this.#preparation.reopen(this.#link!, { trouble, routingKey });
+    this.#preparation.reopen(this.#link!, { trouble, routingKey: oldest?.routingKey ?? null });
   }
 }

@@ -61,9 +61,15 @@ export class Outbox {
   }
 
   /** What waits longest for a word of the bus. */
-  get oldestInFlight(): { readonly routingKey: string; readonly sentMs: number } | null {
+  get oldestInFlight():
+    | { readonly uniqueId: string; readonly routingKey: string; readonly sentMs: number }
+    | null {
     const [oldest = null] = this.#inFlight.values();
     return oldest;
+  }
+
+  get inFlightCount(): number {
+    return this.#inFlight.size;
   }
 
   /** When a message will be too late; null when none can be. */

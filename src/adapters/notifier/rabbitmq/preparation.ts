@@ -1,13 +1,17 @@
 import type { Clock } from "../../../ports/clock.ts";
-import { type Flags, type Link, type Trouble, troubleOf } from "./link.ts";
+import type { Flags, Link } from "./link.ts";
+import { pause } from "./pause.ts";
 import type { Remarks } from "./remarks.ts";
+import { type Trouble, troubleOf } from "./trouble.ts";
 
 /** How long nothing is declared after the bus did not allow it. */
 const UNDECLARED_MS = 60_000;
 
-/** Before a channel that the bus ended is opened anew, since the next one will hardly fare better. */
-const CLOSED_PAUSE_MS = 1000;
+/** Before a channel is opened anew that the bus ended for what will be the same for the next one. */
+const HOPELESS_PAUSE_MS = 1000;
+const PAUSE_MS = 100;
 
+const ACCESS_REFUSED = 403;
 const NOT_FOUND = 404;
 
 export interface PreparationOptions {
@@ -16,6 +20,8 @@ export interface PreparationOptions {
   readonly exchange: string;
   readonly clock: Clock;
   readonly remarks: Remarks;
+  /** Ends every pause. */
+  readonly signal: AbortSignal;
   /** Told when messages can be sent again, if the link still holds. */
   readonly done: () => void;
 }
@@ -53,7 +59,8 @@ export class Preparation {
         await this.#declare(link, routingKey);
       } else {
         this.#options.remarks.warn("RabbitMQ ended the channel of notifications", { ...trouble });
-        await new Promise((resolve) => setTimeout(resolve, CLOSED_PAUSE_MS));
+        const isHopeless = trouble.code === NOT_FOUND || trouble.code === ACCESS_REFUSED;
+        await pause(isHopeless ? HOPELESS_PAUSE_MS : PAUSE_MS, this.#options.signal);
       }
       await link.openChannel();
     });
