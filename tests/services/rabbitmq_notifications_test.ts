@@ -59,7 +59,7 @@ for (const kind of Object.keys(KINDS) as Kind[]) {
   });
 }
 
-Deno.test("a call of the API is heard as oslo.messaging decodes it, with secrets masked", async () => {
+Deno.test("[7-bus, 12-21] a call of the API is heard as oslo.messaging decodes it, with secrets masked", async () => {
   // The virtual host "/" by a URL that ends in a slash.
   await using service = await startTelling(rabbitSettings(broker.url));
   await using audience = await Audience.start(broker.url);
@@ -197,6 +197,28 @@ Deno.test("RabbitNotifier works for a user who may only write to the exchange", 
   assertEquals(refused.counts.dropped_late, 1);
   assertEquals(refused.log.of("RabbitMQ ended the channel of notifications")[0].code, 403);
   await broker.control("-q", "delete_user", vhost);
+});
+
+Deno.test("RabbitNotifier finds a virtual host and a user of any name", async () => {
+  const [vhost, user, password] = ["v/o%6Fd @,", "u:ser%41", "p@ss/%42,word"];
+  await broker.control("-q", "add_vhost", vhost);
+  await broker.control("-q", "add_user", user, password);
+  await broker.control("-q", "set_permissions", "-p", vhost, user, ".*", ".*", ".*");
+  const [who, secret, where] = [user, password, vhost].map(encodeURIComponent);
+  await using tested = new TestNotifier(`rabbit://${who}:${secret}@127.0.0.1:${broker.port}/${where}`);
+  tested.notifier.publish(notification());
+  await tested.notifier.close();
+  assertEquals(tested.counts.sent, 1);
+  const listed = await broker.control(
+    "-q",
+    "list_queues",
+    "-p",
+    vhost,
+    "--no-table-headers",
+    "name",
+    "messages",
+  );
+  assertEquals(listed, "notifications.info\t1\n");
 });
 
 Deno.test("RabbitNotifier delivers a notification of 5 MB, and small ones behind it", async () => {

@@ -65,7 +65,7 @@ Deno.test.afterAll(async () => {
   await broker.stop();
 });
 
-Deno.test("a broker that is killed and comes back delays no answer, and every notification is accounted for", async () => {
+Deno.test("[7-bus, 12-21] a broker that is killed and comes back delays no answer, and every notification is accounted for", async () => {
   const url = await freshVhost(broker);
   await using service = await startTelling(rabbitSettings(url, { declare: KINDS.durable.declare }));
   await using audience = await Audience.start(url, { kind: "durable" });
@@ -89,7 +89,7 @@ Deno.test("a broker that is killed and comes back delays no answer, and every no
   assert(counts.dropped_late > 0 && counts.sent > 2000);
 });
 
-Deno.test("a broker that hangs delays no answer, and gets notifications once it goes on", async () => {
+Deno.test("[7-bus, 12-21] a broker that hangs delays no answer, and gets notifications once it goes on", async () => {
   const url = await freshVhost(broker);
   await using service = await startTelling(
     rabbitSettings(url, { declare: KINDS.durable.declare, queueLimit: 100 }),

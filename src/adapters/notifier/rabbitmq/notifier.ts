@@ -5,14 +5,7 @@ import type { Logger } from "../../../ports/logger.ts";
 import type { Metrics } from "../../../ports/metrics.ts";
 import type { Notification, Notifier } from "../../../ports/notifier.ts";
 import { Dialer } from "./dialer.ts";
-import {
-  type Flags,
-  type Link,
-  type LinkEvents,
-  type LinkOptions,
-  type Server,
-  type Verdict,
-} from "./link.ts";
+import type { Flags, Link, LinkEvents, LinkOptions, Server, Verdict } from "./link.ts";
 import { encodeMessage, routingKeyOf, type Stamp } from "./message.ts";
 import { type Message, Outbox } from "./outbox.ts";
 import { Preparation } from "./preparation.ts";
@@ -67,6 +60,7 @@ export class RabbitNotifier implements Notifier {
   readonly #tally: Tally;
   readonly #remarks: Remarks;
   readonly #dialer: Dialer;
+  readonly #preparation: Preparation;
   readonly #closing = new AbortController();
   readonly #connected: Promise<void>;
   #drafts: Draft[] = [];
@@ -75,7 +69,6 @@ export class RabbitNotifier implements Notifier {
   #link: Link | null = null;
   /** Ends the wait of `#keepConnected` for the link's end. */
   #linkLost = () => {};
-  readonly #preparation: Preparation;
   #isBlocked = false;
   #unblockedMs = 0;
   #pausedUntilMs = 0;
