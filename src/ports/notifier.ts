@@ -23,8 +23,11 @@ export type NotificationOutcome = (typeof NOTIFICATION_OUTCOMES)[number];
 export interface Notifier {
   /** False when publishing is pointless, so that callers need not build a notification. */
   readonly active: boolean;
-  /** Queues a notification and returns at once; never throws. What can't be delivered is dropped and counted. */
-  publish(notification: Notification): void;
+  /**
+   * Queues a notification and returns at once; never throws. What can't be delivered is dropped and counted. `tell`
+   * makes it, called once at most and perhaps later, as large bodies take a while: what it reads must not change.
+   */
+  publish(tell: () => Notification): void;
   /** Resolves when notifications get through at the moment, throws `Unavailable` when they do not. */
   ping(): Promise<void>;
   /** Delivers what is queued within the adapter's own time limit, then lets go of the bus. */

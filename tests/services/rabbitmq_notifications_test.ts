@@ -4,17 +4,8 @@ import { type RabbitMq, startRabbitMq } from "../../scripts/services/rabbitmq.ts
 import type { Notification } from "../../src/ports/notifier.ts";
 import { freshId, planBody, server } from "../support/contract.ts";
 import { notification, notifierSuite } from "../support/notifier_suite.ts";
-import {
-  Audience,
-  countsOf,
-  eventually,
-  freshVhost,
-  type Kind,
-  KINDS,
-  rabbitSettings,
-  startTelling,
-  TestNotifier,
-} from "../support/rabbit_site.ts";
+import { eventually, rabbitSettings, TestNotifier } from "../support/rabbit_notifier.ts";
+import { Audience, countsOf, freshVhost, type Kind, KINDS, startTelling } from "../support/rabbit_site.ts";
 
 let broker: RabbitMq;
 Deno.test.beforeAll(async () => {
@@ -30,8 +21,8 @@ for (const kind of Object.keys(KINDS) as Kind[]) {
     await using audience = await Audience.start(url, { kind });
     for (const declare of [null, ...Object.values(KINDS).map(({ declare }) => declare)]) {
       await using tested = new TestNotifier(url, { declare });
-      tested.notifier.publish(notification());
-      tested.notifier.publish(notification({ priority: "error" }));
+      tested.notifier.publish(() => notification());
+      tested.notifier.publish(() => notification({ priority: "error" }));
       await tested.notifier.close();
       assertEquals(tested.counts, { sent: 2, dropped_full: 0, dropped_late: 0, failed: 0 });
       assertEquals(tested.log.of("Declared exchange and queue of notifications"), []);
@@ -47,9 +38,9 @@ for (const kind of Object.keys(KINDS) as Kind[]) {
     const url = await freshVhost(broker);
     await using tested = new TestNotifier(url, { declare: KINDS[kind].declare });
     for (let index = 0; index < 20; index++) {
-      tested.notifier.publish(notification({ eventType: `api.e${index}` }));
+      tested.notifier.publish(() => notification({ eventType: `api.e${index}` }));
     }
-    tested.notifier.publish(notification({ priority: "error", eventType: "api.failed" }));
+    tested.notifier.publish(() => notification({ priority: "error", eventType: "api.failed" }));
     await tested.notifier.close();
     assertEquals(tested.counts, { sent: 21, dropped_full: 0, dropped_late: 0, failed: 0 });
     await using audience = await Audience.start(url, { kind });
@@ -108,7 +99,7 @@ Deno.test("[7-bus, 12-21] a call of the API is heard as oslo.messaging decodes i
 Deno.test("RabbitNotifier sends the properties that oslo.messaging sends, and what it declares is like oslo's", async () => {
   const url = await freshVhost(broker);
   await using tested = new TestNotifier(url);
-  tested.notifier.publish(notification());
+  tested.notifier.publish(() => notification());
   await tested.notifier.close();
   const connection = await connect(url.replace("rabbit:", "amqp:"));
   const channel = await connection.createChannel();
@@ -154,11 +145,11 @@ Deno.test("RabbitNotifier does not take a listener down whose exchange it would 
   await broker.control("-q", "delete_queue", "-p", vhost, "notifications.error");
   await using tested = new TestNotifier(url);
   for (const priority of ["info", "error", "info", "error", "info"] as const) {
-    tested.notifier.publish(notification({ priority }));
+    tested.notifier.publish(() => notification({ priority }));
   }
   await eventually(() => tested.ended === 5);
-  tested.notifier.publish(notification());
-  tested.notifier.publish(notification({ priority: "error" }));
+  tested.notifier.publish(() => notification());
+  tested.notifier.publish(() => notification({ priority: "error" }));
   await tested.notifier.close();
   assertEquals(tested.counts, { sent: 4, dropped_full: 0, dropped_late: 0, failed: 3 });
   const [told, ...more] = tested.log.of(
@@ -171,12 +162,12 @@ Deno.test("RabbitNotifier does not take a listener down whose exchange it would 
 Deno.test("RabbitNotifier that never declares counts what nobody receives, and is heard later", async () => {
   const url = await freshVhost(broker);
   await using tested = new TestNotifier(url, { declare: null, timeoutMs: 1500 });
-  for (let index = 0; index < 20; index++) tested.notifier.publish(notification());
+  for (let index = 0; index < 20; index++) tested.notifier.publish(() => notification());
   await eventually(() => tested.ended === 20);
   assertEquals(tested.counts, { sent: 0, dropped_full: 0, dropped_late: 20, failed: 0 });
   assertEquals(tested.log.of("RabbitMQ ended the channel of notifications").map(({ code }) => code), [404]);
   await using audience = await Audience.start(url, { kind: "quorum" });
-  tested.notifier.publish(notification());
+  tested.notifier.publish(() => notification());
   await audience.until(1);
   await eventually(() => tested.counts.sent === 1);
 });
@@ -188,11 +179,11 @@ Deno.test("RabbitNotifier works for a user who may only write to the exchange", 
   await broker.control("-q", "add_user", vhost, "secret");
   await broker.control("-q", "set_permissions", "-p", vhost, vhost, "^$", "^openstack$", "^$");
   await using tested = new TestNotifier(url.replace("messaging:", `${vhost}:`));
-  tested.notifier.publish(notification());
+  tested.notifier.publish(() => notification());
   await audience.until(1);
   await broker.control("-q", "set_permissions", "-p", vhost, vhost, "^$", "^$", "^$");
   await using refused = new TestNotifier(url.replace("messaging:", `${vhost}:`), { timeoutMs: 500 });
-  refused.notifier.publish(notification());
+  refused.notifier.publish(() => notification());
   await eventually(() => refused.ended === 1);
   assertEquals(refused.counts.dropped_late, 1);
   assertEquals(refused.log.of("RabbitMQ ended the channel of notifications")[0].code, 403);
@@ -206,7 +197,7 @@ Deno.test("RabbitNotifier finds a virtual host and a user of any name", async ()
   await broker.control("-q", "set_permissions", "-p", vhost, user, ".*", ".*", ".*");
   const [who, secret, where] = [user, password, vhost].map(encodeURIComponent);
   await using tested = new TestNotifier(`rabbit://${who}:${secret}@127.0.0.1:${broker.port}/${where}`);
-  tested.notifier.publish(notification());
+  tested.notifier.publish(() => notification());
   await tested.notifier.close();
   assertEquals(tested.counts.sent, 1);
   const listed = await broker.control(
@@ -227,8 +218,8 @@ Deno.test("RabbitNotifier delivers a notification of 5 MB, and small ones behind
   await using tested = new TestNotifier(url);
   const { payload } = notification();
   const response = { status_code: 200, body: { text: "é".repeat(900_000) } };
-  tested.notifier.publish(notification({ eventType: "api.large", payload: { ...payload, response } }));
-  for (let index = 0; index < 30; index++) tested.notifier.publish(notification());
+  tested.notifier.publish(() => notification({ eventType: "api.large", payload: { ...payload, response } }));
+  for (let index = 0; index < 30; index++) tested.notifier.publish(() => notification());
   await audience.until(31);
   const large = audience.heard.find(({ event_type }) => event_type === "api.large");
   assertEquals(Object(large?.payload).response.body, response.body);
@@ -242,9 +233,9 @@ Deno.test("RabbitNotifier fails only the message that is too large for the bus",
     await using tested = new TestNotifier(url);
     const { payload } = notification();
     const response = { status_code: 200, body: "x".repeat(200_000) };
-    for (let index = 0; index < 5; index++) tested.notifier.publish(notification());
-    tested.notifier.publish(notification({ payload: { ...payload, response } }));
-    for (let index = 0; index < 5; index++) tested.notifier.publish(notification());
+    for (let index = 0; index < 5; index++) tested.notifier.publish(() => notification());
+    tested.notifier.publish(() => notification({ payload: { ...payload, response } }));
+    for (let index = 0; index < 5; index++) tested.notifier.publish(() => notification());
     await eventually(() => tested.ended === 11);
     assertEquals(tested.counts, { sent: 10, dropped_full: 0, dropped_late: 0, failed: 1 });
     await audience.until(10);

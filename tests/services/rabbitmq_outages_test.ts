@@ -10,17 +10,8 @@ import { freePorts } from "../../scripts/services/address.ts";
 import { type RabbitMq, rabbitMq, startRabbitMq } from "../../scripts/services/rabbitmq.ts";
 import { Unavailable } from "../../src/ports/failures.ts";
 import { notification } from "../support/notifier_suite.ts";
-import {
-  Audience,
-  type Counts,
-  countsOf,
-  eventually,
-  freshVhost,
-  KINDS,
-  rabbitSettings,
-  startTelling,
-  TestNotifier,
-} from "../support/rabbit_site.ts";
+import { type Counts, eventually, rabbitSettings, TestNotifier } from "../support/rabbit_notifier.ts";
+import { Audience, countsOf, freshVhost, KINDS, startTelling } from "../support/rabbit_site.ts";
 import { type Phase, SteadyLoad } from "../support/steady_load.ts";
 
 /**
@@ -120,7 +111,7 @@ Deno.test("RabbitNotifier goes to the second server of its URL, and back", async
   await using tested = new TestNotifier(both);
   const heard = async (audience: Audience) => {
     const wanted = audience.heard.length + 1;
-    tested.notifier.publish(notification());
+    tested.notifier.publish(() => notification());
     await audience.until(wanted);
   };
   {
@@ -142,7 +133,7 @@ Deno.test("RabbitNotifier does not wait long for a server that accepts and says 
   const url = broker.url.replace("rabbit://", `rabbit://u:p@127.0.0.1:${silent.addr.port},`);
   await using tested = new TestNotifier(url, { timeoutMs: 5000 });
   const begunMs = performance.now();
-  tested.notifier.publish(notification());
+  tested.notifier.publish(() => notification());
   await eventually(() => tested.counts.sent === 1);
   assertLess(performance.now() - begunMs, 5000);
 });
@@ -194,7 +185,7 @@ Deno.test("a broker that is down when the service starts is a warning, and is fo
 Deno.test("RabbitNotifier waits on the same connection for a broker that has no memory left", async () => {
   const url = await freshVhost(broker);
   await using tested = new TestNotifier(url, { timeoutMs: 500 });
-  const publish = () => tested.notifier.publish(notification());
+  const publish = () => tested.notifier.publish(() => notification());
   publish();
   await eventually(() => tested.counts.sent === 1);
   await broker.control("-q", "set_vm_memory_high_watermark", "0");
@@ -219,13 +210,13 @@ Deno.test("RabbitNotifier waits on the same connection for a broker that has no 
 Deno.test("RabbitNotifier.close waits no longer than its timeout for a broker that hangs", async () => {
   const url = await freshVhost(broker);
   const tested = new TestNotifier(url, { timeoutMs: 1000 });
-  tested.notifier.publish(notification());
+  tested.notifier.publish(() => notification());
   await eventually(() => tested.counts.sent === 1);
   broker.freeze();
   try {
     // A signal takes a moment to stop every thread.
     await new Promise((resolve) => setTimeout(resolve, 200));
-    for (let index = 0; index < 20; index++) tested.notifier.publish(notification());
+    for (let index = 0; index < 20; index++) tested.notifier.publish(() => notification());
     const begunMs = performance.now();
     await tested.notifier.close();
     assertLess(performance.now() - begunMs, 2000);

@@ -3,7 +3,8 @@ import { freePorts } from "../../scripts/services/address.ts";
 import { type RabbitMq, startRabbitMq } from "../../scripts/services/rabbitmq.ts";
 import { type Certificates, makeCertificates } from "../support/certificates.ts";
 import { notification } from "../support/notifier_suite.ts";
-import { Audience, eventually, rabbitSettings, startTelling, TestNotifier } from "../support/rabbit_site.ts";
+import { eventually, rabbitSettings, TestNotifier } from "../support/rabbit_notifier.ts";
+import { Audience, startTelling } from "../support/rabbit_site.ts";
 
 const folder = Deno.makeTempDirSync({ prefix: "valet-tls-" });
 const port = freePorts(1);
@@ -54,7 +55,7 @@ Deno.test("RabbitNotifier trusts no authority but those it is given", async () =
   const url = `amqps://messaging:secret@localhost:${port}/`;
   for (const tls of [{ ca: null }, { ca: Deno.readTextFileSync(authority) }]) {
     await using tested = new TestNotifier(url, { tls, timeoutMs: 300 });
-    tested.notifier.publish(notification());
+    tested.notifier.publish(() => notification());
     await eventually(() => tested.log.of("RabbitMQ can't be reached").length > 0 && tested.ended === 1);
     assertEquals(tested.counts.dropped_late, 1);
     assertMatch(

@@ -1,13 +1,8 @@
 import type { RabbitMq } from "../../scripts/services/rabbitmq.ts";
-import { RabbitNotifier, type RabbitNotifierOptions } from "../../src/adapters/notifier/rabbitmq/notifier.ts";
-import { SystemClock } from "../../src/adapters/system/clock.ts";
-import { RandomIds } from "../../src/adapters/system/ids.ts";
-import { NOTIFICATION_OUTCOMES, type NotificationOutcome } from "../../src/ports/notifier.ts";
+import { NOTIFICATION_OUTCOMES } from "../../src/ports/notifier.ts";
 import type { RabbitMqSettings } from "../../src/settings/settings.ts";
-import { parseTransportUrl } from "../../src/settings/transport_url.ts";
-import { createLogger } from "../../src/telemetry/logger.ts";
-import { MemorySink } from "./memory_sink.ts";
 import { OsloListener, type OsloNotification } from "./oslo_listener.ts";
+import { type Counts, eventually } from "./rabbit_notifier.ts";
 import { type ServiceOptions, startService, type TestService } from "./service.ts";
 
 /** How a listener of oslo.messaging and Valet's setting `declare` name the same flags. */
@@ -33,24 +28,6 @@ export async function freshVhost(broker: RabbitMq): Promise<string> {
   return broker.url + vhost;
 }
 
-/** Settings by default for a transport URL. */
-export function rabbitSettings(url: string, changes: Partial<RabbitMqSettings> = {}): RabbitMqSettings {
-  const { servers, vhost, tls } = parseTransportUrl(url)!;
-  return {
-    driver: "rabbitmq",
-    servers,
-    vhost,
-    tls: tls ? { ca: null } : null,
-    exchange: "openstack",
-    declare: KINDS.transient.declare,
-    timeoutMs: 3000,
-    retries: 10,
-    queueLimit: 1000,
-    queueBytes: 67_108_864,
-    ...changes,
-  };
-}
-
 /** The composed service with its memory store, static identity and file inventory, and RabbitMQ as its bus. */
 export function startTelling(
   messaging: RabbitMqSettings,
@@ -59,41 +36,12 @@ export function startTelling(
   return startService({ ...options, wrap: { notifier: (notifier) => notifier }, settings: { messaging } });
 }
 
-export type Counts = Record<NotificationOutcome, number>;
-
 /** What the service's metrics say of its notifications. */
 export async function countsOf(service: TestService): Promise<Counts> {
   const { text } = await service.call("GET", "/metrics");
   const count = (outcome: string) =>
     Number(new RegExp(`^valet_notifications_total\\{outcome="${outcome}"\\} (\\d+)$`, "m").exec(text)![1]);
   return Object.fromEntries(NOTIFICATION_OUTCOMES.map((outcome) => [outcome, count(outcome)])) as Counts;
-}
-
-/** A notifier on its own, what it counts and what it logs. */
-export class TestNotifier implements AsyncDisposable {
-  readonly notifier: RabbitNotifier;
-  readonly log = new MemorySink();
-  readonly counts: Counts = { sent: 0, dropped_full: 0, dropped_late: 0, failed: 0 };
-
-  constructor(url: string, changes: Partial<RabbitNotifierOptions> = {}) {
-    const clock = new SystemClock();
-    this.notifier = new RabbitNotifier({
-      ...rabbitSettings(url),
-      logger: createLogger({ sink: this.log, clock, format: "json" }),
-      clock,
-      ids: new RandomIds(),
-      metrics: { notificationsEnded: (outcome, count) => this.counts[outcome] += count },
-      ...changes,
-    });
-  }
-
-  get ended(): number {
-    return Object.values(this.counts).reduce((sum, count) => sum + count, 0);
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.notifier.close();
-  }
 }
 
 /** Everything that one listener hears. */
@@ -136,14 +84,5 @@ export class Audience implements AsyncDisposable {
     } catch (error) {
       this.#failure = error as Error;
     }
-  }
-}
-
-/** Resolves when `holds` does; throws after `limitMs`. */
-export async function eventually(holds: () => boolean | Promise<boolean>, limitMs = 20_000): Promise<void> {
-  const deadline = performance.now() + limitMs;
-  while (!await holds()) {
-    if (performance.now() > deadline) throw new Error(`Not within ${limitMs} ms: ${holds}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -21,8 +21,9 @@ export class LogNotifier implements Notifier {
     return this.#logger.enabled("info");
   }
 
-  publish({ eventType, priority, payload }: Notification): void {
+  publish(tell: () => Notification): void {
     if (!this.active) return;
+    const { eventType, priority, payload } = tell();
     const { context, request, response } = payload;
     this.#logger.info("Notification", {
       eventType,

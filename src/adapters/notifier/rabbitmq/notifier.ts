@@ -45,7 +45,7 @@ const NEVER_ARRIVED: ReadonlySet<number | null> = new Set([403, 404]);
 
 /** A notification that is not a message yet. */
 interface Draft extends Stamp {
-  readonly notification: Notification;
+  readonly tell: () => Notification;
   readonly publishedMs: number;
 }
 
@@ -91,7 +91,7 @@ export class RabbitNotifier implements Notifier {
     this.#connected = this.#keepConnected();
   }
 
-  publish(notification: Notification): void {
+  publish(tell: () => Notification): void {
     if (this.#closing.signal.aborted || this.#closed !== null) return this.#tally.count("failed", 1);
     const { ids, clock, queueLimit } = this.#options;
     if (this.#drafts.length >= queueLimit) {
@@ -99,7 +99,7 @@ export class RabbitNotifier implements Notifier {
       this.#tally.count("dropped_full", 1);
     }
     this.#drafts.push({
-      notification,
+      tell,
       messageId: ids.uuid(),
       uniqueId: ids.uuid().replaceAll("-", ""),
       timeMs: clock.nowMs(),
@@ -178,14 +178,15 @@ export class RabbitNotifier implements Notifier {
     this.#soon = null;
     const drafts = this.#drafts;
     this.#drafts = [];
-    for (const { notification, publishedMs, ...stamp } of drafts) {
+    for (const { tell, publishedMs, ...stamp } of drafts) {
       try {
+        const notification = tell();
         const bytes = encodeMessage(notification, stamp);
         const { uniqueId } = stamp;
         this.#outbox.add({ uniqueId, routingKey: routingKeyOf(notification), bytes, publishedMs });
       } catch (error) {
         this.#tally.count("failed", 1);
-        this.#remarks.warn("A notification can't be written as JSON", { reason: troubleOf(error).reason });
+        this.#remarks.warn("A notification can't be made", { reason: troubleOf(error).reason });
       }
     }
     this.#pump();
