@@ -230,7 +230,7 @@ Deno.test("RabbitNotifier fails only the message that is too large for the bus",
   await using audience = await Audience.start(url);
   await broker.control("eval", "application:set_env(rabbit, max_message_size, 100000).");
   try {
-    await using tested = new TestNotifier(url);
+    await using tested = new TestNotifier(url, { retries: Infinity });
     const { payload } = notification();
     const response = { status_code: 200, body: "x".repeat(200_000) };
     for (let index = 0; index < 5; index++) tested.notifier.publish(() => notification());

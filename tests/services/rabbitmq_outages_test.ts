@@ -182,6 +182,21 @@ Deno.test("a broker that is down when the service starts is a warning, and is fo
   await eventually(async () => (await countsOf(service)).sent === 1);
 });
 
+Deno.test("RabbitNotifier lets go of a broker that is silent for half a minute, also when there is nothing to say", async () => {
+  const url = await freshVhost(broker);
+  const tested = new TestNotifier(url);
+  await eventually(() => tested.log.of("Connected to RabbitMQ").length === 1);
+  broker.freeze();
+  try {
+    await eventually(() => tested.log.of("Connection to RabbitMQ lost").length === 1, 40_000);
+    // Nothing of the connection may be left open now.
+    await tested.notifier.close();
+  } finally {
+    broker.thaw();
+  }
+  assertEquals(tested.log.of("Connection to RabbitMQ lost")[0].reason, "Heartbeat timeout");
+});
+
 Deno.test("RabbitNotifier waits on the same connection for a broker that has no memory left", async () => {
   const url = await freshVhost(broker);
   await using tested = new TestNotifier(url, { timeoutMs: 500 });

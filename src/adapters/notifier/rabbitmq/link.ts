@@ -39,8 +39,11 @@ export interface Flags {
   readonly quorum: boolean;
 }
 
-/** Longest time for TCP, TLS and login together, and for each answer of the bus afterwards. */
+/** Longest silence of the bus while it owes an answer. */
 const ANSWER_MS = 2000;
+
+/** Longest time for TCP, TLS and login together. */
+const CONNECT_MS = 2500;
 
 const HEARTBEAT_SECONDS = 10;
 
@@ -82,7 +85,7 @@ export class Link {
       blocked: (isBlocked) => isOpen && events.blocked(isBlocked),
     };
     try {
-      const model = await within(ANSWER_MS, connecting);
+      const model = await within(CONNECT_MS, connecting);
       const link = new Link(model, { exchange: options.exchange, events: whenOpen });
       await link.openChannel();
       if (link.#isLost) throw new Error("Closed");
