@@ -48,6 +48,18 @@ async function untilResumed(sent: () => Promise<number>): Promise<number> {
   return performance.now() - begunMs;
 }
 
+/** Of this process. */
+function openSockets(): number {
+  const targets = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => {
+    try {
+      return Deno.readLinkSync(`/proc/self/fd/${name}`);
+    } catch {
+      return "closed meanwhile";
+    }
+  });
+  return targets.filter((target) => target.startsWith("socket:")).length;
+}
+
 let broker: RabbitMq;
 Deno.test.beforeAll(async () => {
   broker = await startRabbitMq();
@@ -184,13 +196,14 @@ Deno.test("a broker that is down when the service starts is a warning, and is fo
 
 Deno.test("RabbitNotifier lets go of a broker that is silent for half a minute, also when there is nothing to say", async () => {
   const url = await freshVhost(broker);
+  const socketsBefore = openSockets();
   const tested = new TestNotifier(url);
   await eventually(() => tested.log.of("Connected to RabbitMQ").length === 1);
   broker.freeze();
   try {
     await eventually(() => tested.log.of("Connection to RabbitMQ lost").length === 1, 40_000);
-    // Nothing of the connection may be left open now.
     await tested.notifier.close();
+    await eventually(() => openSockets() === socketsBefore, 3000);
   } finally {
     broker.thaw();
   }

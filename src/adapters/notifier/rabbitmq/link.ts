@@ -63,8 +63,6 @@ export class Link {
     model.on("error", (error: Error) => reason = troubleOf(error).reason);
     model.on("close", (error?: Error) => {
       this.#isLost = true;
-      // The driver only ends its side, and a silent peer never ends the other.
-      streamOf(model).destroy();
       events.lost(error ? troubleOf(error).reason : reason);
     });
     model.on("blocked", () => events.blocked(true));
