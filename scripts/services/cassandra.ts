@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { answerTo, freeLoopback } from "./address.ts";
+import { schemaVersions } from "./cassandra_login.ts";
 import { classArchive, javaOptions } from "./cassandra_home.ts";
 import { type Design, Instance, instanceFolder, type InstanceOptions, ownerOf } from "./instance.ts";
 import { Program } from "./program.ts";
-import { pause } from "./waiting.ts";
+import { pause, until } from "./waiting.ts";
 
 /** Of CQL and of the talk between nodes. Drivers find nodes by their addresses alone, so all have the same ports. */
 const CQL_PORT = 9042;
@@ -16,12 +17,14 @@ const SUPPORTED = 6;
 /** A node that has just begun to answer has not yet loaded all that it will. */
 const RECORDING_MS = 2000;
 
+const LOGIN_LIMIT_MS = 120_000;
+
 export interface CassandraOptions extends InstanceOptions {
   /** Of 127.0.0.0/8, with the ports 9042 and 7000 free; any such one when left out. */
   readonly address?: string;
   /**
    * Further lines of cassandra.yaml, such as `authenticator: PasswordAuthenticator`, whose first user is "cassandra"
-   * with the password "cassandra". With TLS, plain connections have to stay allowed (`optional: true`).
+   * with the password "cassandra"; no other kind of login. With TLS, plain connections have to stay allowed (`optional: true`).
    */
   readonly settings?: readonly string[];
 }
@@ -79,8 +82,8 @@ function node({ address, lines, options, archiveOption }: {
     name: "cassandra",
     launch: async () => {
       const places = [`-Dcassandra.config=file://${file}`, `-Dcassandra.storagedir=${join(folder, "data")}`];
-      const all = [await archiveOption(), ...await javaOptions(), ...places];
-      return { command: ["java", ...all, "org.apache.cassandra.service.CassandraDaemon"] };
+      const options = [...await javaOptions(), await archiveOption(), ...places];
+      return { command: ["java", ...options, "org.apache.cassandra.service.CassandraDaemon"] };
     },
   });
   return new CassandraNode({
@@ -89,6 +92,10 @@ function node({ address, lines, options, archiveOption }: {
     listens: [CQL_PORT, STORAGE_PORT].map((port) => ({ hostname: address, port })),
     prepare: () => Deno.writeTextFileSync(file, `${lines.join("\n")}\n`),
     answers: () => answersAt(address),
+    fill: async () => {
+      const letsIn = async () => await schemaVersions(address) !== null;
+      await until(letsIn, { limitMs: LOGIN_LIMIT_MS, wanted: `${address} lets its first user in` });
+    },
   }, address);
 }
 

@@ -1,10 +1,8 @@
-import cassandraDriver from "cassandra-driver";
 import { cassandra, type CassandraNode } from "./cassandra.ts";
 import { freeLoopback } from "./address.ts";
 import type { InstanceOptions, State } from "./instance.ts";
-import { pause } from "./waiting.ts";
-
-const { Client, auth, policies, types } = cassandraDriver;
+import { schemaVersions } from "./cassandra_login.ts";
+import { until } from "./waiting.ts";
 
 /** Of the three nodes, each with a third of the ring. */
 const TOKENS = ["-9223372036854775808", "-3074457345618258603", "3074457345618258602"];
@@ -34,7 +32,10 @@ export class CassandraCluster implements AsyncDisposable {
   async start(): Promise<this> {
     try {
       await Promise.all(this.nodes.map((node) => node.start()));
-      for (const { address } of this.nodes) await hasMet(address, this.nodes.length - 1);
+      for (const { address } of this.nodes) {
+        const wanted = `${address} sees all ${this.nodes.length} nodes with one schema`;
+        await until(() => this.#hasMet(address), { limitMs: MEETING_LIMIT_MS, wanted });
+      }
     } catch (error) {
       await this.stop();
       throw error;
@@ -56,6 +57,12 @@ export class CassandraCluster implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  /** Whether a node sees all others, each with its own schema. */
+  async #hasMet(address: string): Promise<boolean> {
+    const versions = await schemaVersions(address) ?? [];
+    return versions.length === this.nodes.length && new Set(versions).size === 1;
   }
 }
 
@@ -79,41 +86,4 @@ export function cassandraCluster(
       { cluster: "valet-three", seeds, token, timeoutMs: 2000 },
     )
   ));
-}
-
-/** Resolves when a node sees so many others, all with its own schema. */
-async function hasMet(address: string, others: number): Promise<void> {
-  const deadline = performance.now() + MEETING_LIMIT_MS;
-  while (!await sees(address, others)) {
-    if (performance.now() > deadline) {
-      throw new Error(`${address} does not see ${others} other nodes after ${MEETING_LIMIT_MS} ms`);
-    }
-    await pause(100);
-  }
-}
-
-async function sees(address: string, others: number): Promise<boolean> {
-  const only = new policies.loadBalancing.AllowListPolicy(
-    new policies.loadBalancing.RoundRobinPolicy(),
-    [`${address}:9042`],
-  );
-  const client = new Client({
-    contactPoints: [address],
-    localDataCenter: "datacenter1",
-    policies: { loadBalancing: only },
-    authProvider: new auth.PlainTextAuthProvider("cassandra", "cassandra"),
-    queryOptions: { consistency: types.consistencies.localOne },
-  });
-  try {
-    await client.connect();
-    const own = await client.execute("SELECT schema_version FROM system.local");
-    const { rows } = await client.execute("SELECT schema_version FROM system.peers");
-    const version = String(own.first().schema_version);
-    return rows.length === others && rows.every(({ schema_version }) => String(schema_version) === version);
-  } catch {
-    // Still busy with its start; the deadline is the caller's.
-    return false;
-  } finally {
-    await client.shutdown();
-  }
 }

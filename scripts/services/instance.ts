@@ -14,7 +14,7 @@ const END_LIMIT_MS = 60_000;
 
 /** What all services can be started with. */
 export interface InstanceOptions {
-  /** Tells it from others of its kind. */
+  /** Begins the name of its folder; of a lasting one it is that name, and tells it from others. */
   readonly name?: string;
   /**
    * False (default): one of its own for whoever starts it, and gone with that process at the latest. True: stays until
@@ -35,19 +35,19 @@ export interface Design {
   readonly prepare: () => Promise<void> | void;
   /** Whether it answers by its protocol. */
   readonly answers: () => Promise<boolean>;
-  /** Fills it once it answers for the first time; may be called again when it failed. */
+  /** What is left to do, or to wait for, when it answers for the first time; may be called again after a failure. */
   readonly fill?: () => Promise<void>;
 }
 
 /** What `services status` tells; "taken" is a port that something else listens on. */
 export type State = "up" | "down" | "not answering" | "taken";
 
-/** The folder of an instance; one that does not last is known by its process too. */
+/** The folder of an instance; one that does not last has a new one each time. */
 export function instanceFolder(
   service: string,
   { name = service, lasting = false }: InstanceOptions,
 ): string {
-  return dataFolder(lasting ? name : `${name}.${Deno.pid}`);
+  return dataFolder(lasting ? name : `${name}.${Deno.pid}.${crypto.randomUUID().slice(0, 8)}`);
 }
 
 /** Who an instance ends with. */

@@ -2,7 +2,7 @@ import { basename, join } from "node:path";
 import { freePorts } from "./address.ts";
 import { installed, run, tell } from "./installation.ts";
 import { type Design, Instance, instanceFolder, type InstanceOptions, ownerOf } from "./instance.ts";
-import { ADMIN, fillKeystone, REGION } from "./keystone_accounts.ts";
+import { addAccountsAndCatalog, addOwnEntry, ADMIN, REGION } from "./keystone_accounts.ts";
 import { Program } from "./program.ts";
 import { pythonEnvironment } from "./python.ts";
 
@@ -10,6 +10,8 @@ const ADDRESS = "127.0.0.1";
 
 /** Where Keystone looks for them in the folder that `OS_KEYSTONE_CONFIG_DIR` names. */
 const SETTINGS = "keystone.conf";
+
+const DATABASE = "keystone.db";
 
 /** Keystone reads the arguments of whatever program imports it, so this one has none. */
 const SERVER = `import os
@@ -42,11 +44,27 @@ export class Keystone extends Instance {
 }
 
 /** A Keystone, not started yet. */
-export function keystone(
-  { port = freePorts(1), tokenSeconds = 3600, settings = [], ...options }: KeystoneOptions = {},
-): Keystone {
+export function keystone({ settings = [], tokenSeconds = 3600, ...options }: KeystoneOptions = {}): Keystone {
+  const lines = [...settings, "[token]", `expiration = ${tokenSeconds}`];
+  return server({ options, lines, origin: template, fill: addOwnEntry });
+}
+
+/** A Keystone that answers and knows the accounts. */
+export async function startKeystone(options: KeystoneOptions = {}): Promise<Keystone> {
+  return await keystone(options).start();
+}
+
+function server({ options, lines, origin, fill }: {
+  options: KeystoneOptions;
+  lines: readonly string[];
+  /** Of keys and database, which are copied. */
+  origin: () => Promise<string>;
+  fill: (authUrl: string) => Promise<void>;
+}): Keystone {
+  const { port = freePorts(1) } = options;
   const folder = instanceFolder("keystone", options);
-  const server = new Program({
+  const authUrl = `http://${ADDRESS}:${port}/v3`;
+  const program = new Program({
     folder,
     ownerPid: ownerOf(options),
     name: "keystone",
@@ -55,46 +73,51 @@ export function keystone(
       variables: { OS_KEYSTONE_CONFIG_DIR: folder, LISTEN: `${ADDRESS}:${port}` },
     }),
   });
-  const authUrl = `http://${ADDRESS}:${port}/v3`;
+  const prepare = async () => {
+    await run(["cp", "-R", `${await origin()}/.`, folder]);
+    writeSettings(folder, lines);
+    Deno.writeTextFileSync(join(folder, "serve.py"), SERVER);
+  };
   return new Keystone({
     folder,
-    programs: [server],
+    programs: [program],
     listens: [{ hostname: ADDRESS, port }],
-    prepare: async () => {
-      await run(["cp", "-R", `${await template()}/.`, folder]);
-      writeSettings(folder, [...settings, "[token]", `expiration = ${tokenSeconds}`]);
-      Deno.writeTextFileSync(join(folder, "serve.py"), SERVER);
-    },
+    prepare,
     answers: () => answersAt(authUrl),
-    fill: () => fillKeystone(authUrl),
+    fill: () => fill(authUrl),
   }, port);
 }
 
-/** A Keystone that answers and knows the accounts. */
-export async function startKeystone(options: KeystoneOptions = {}): Promise<Keystone> {
-  return await keystone(options).start();
-}
-
-/** Keys and a database with the first administrator, which take longer to make than all the rest of a start. */
+/** Keys, and a database with accounts and catalog, which take longer to make than all the rest of a start. */
 async function template(): Promise<string> {
   const environment = await pythonEnvironment();
   return await installed(`${basename(environment)}-keystone`, async (folder) => {
-    tell("Making Keystone's first database, about 15 seconds");
-    writeSettings(folder, []);
-    const program = [`${environment}/bin/python`, "-W", "ignore", `${environment}/bin/keystone-manage`];
-    // Otherwise it falls back on /etc.
-    const settings = ["--config-file", join(folder, SETTINGS)];
-    const manage = (...args: string[]) => run([...program, ...settings, ...args], { folder });
-    const [user, group] = [await run(["id", "-un"]), await run(["id", "-gn"])].map((name) => name.trim());
-    for (const keys of ["fernet_setup", "credential_setup", "receipt_setup"]) {
-      await manage(keys, "--keystone-user", user, "--keystone-group", group);
-    }
-    await manage("db_sync");
-    const { name, password, project } = ADMIN;
-    const account = { username: name, password, "project-name": project, "region-id": REGION };
-    const options = Object.entries(account).flatMap(([key, value]) => [`--bootstrap-${key}`, value]);
-    await manage("bootstrap", ...options);
+    tell("Making Keystone's accounts, about 25 seconds");
+    await bootstrap(folder, environment);
+    const options = { name: "keystone-template" };
+    const origin = () => Promise.resolve(folder);
+    await using first = await server({ options, lines: [], origin, fill: addAccountsAndCatalog }).start();
+    await first.kill();
+    Deno.copyFileSync(join(first.folder, DATABASE), join(folder, DATABASE));
   });
+}
+
+/** Keys, and a database with the first administrator. */
+async function bootstrap(folder: string, environment: string): Promise<void> {
+  writeSettings(folder, []);
+  const program = [`${environment}/bin/python`, "-W", "ignore", `${environment}/bin/keystone-manage`];
+  // Otherwise it falls back on /etc.
+  const settings = ["--config-file", join(folder, SETTINGS)];
+  const manage = (...args: string[]) => run([...program, ...settings, ...args], { folder });
+  const [user, group] = [await run(["id", "-un"]), await run(["id", "-gn"])].map((name) => name.trim());
+  for (const keys of ["fernet_setup", "credential_setup", "receipt_setup"]) {
+    await manage(keys, "--keystone-user", user, "--keystone-group", group);
+  }
+  await manage("db_sync");
+  const { name, password, project } = ADMIN;
+  const account = { username: name, password, "project-name": project, "region-id": REGION };
+  const options = Object.entries(account).flatMap(([key, value]) => [`--bootstrap-${key}`, value]);
+  await manage("bootstrap", ...options);
 }
 
 /** Settings that name their folder. */
@@ -103,7 +126,7 @@ function writeSettings(folder: string, more: readonly string[]): void {
     "[DEFAULT]",
     "use_stderr = true",
     "[database]",
-    `connection = sqlite:///${folder}/keystone.db`,
+    `connection = sqlite:///${join(folder, DATABASE)}`,
     "[identity]",
     // The least that bcrypt takes; the default makes each login half a second of work.
     "password_hash_rounds = 4",

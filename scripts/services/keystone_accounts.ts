@@ -97,13 +97,16 @@ class Administration {
   }
 }
 
-/** Makes what is missing of accounts and catalog. */
-export async function fillKeystone(url: string): Promise<void> {
+/** Makes what is missing of accounts and catalog, but for Keystone's own entry. */
+export async function addAccountsAndCatalog(url: string): Promise<void> {
   const keystone = await Administration.login(url);
   for (const each of ACCOUNTS) await addAccount(keystone, each);
-  for (const entry of [{ type: "identity", name: "keystone", url: `${url}/` }, ...CATALOG]) {
-    await addEntry(keystone, entry);
-  }
+  for (const entry of CATALOG) await addEntry(keystone, entry);
+}
+
+/** Makes Keystone's entry in its own catalog, which tells where it listens. */
+export async function addOwnEntry(url: string): Promise<void> {
+  await addEntry(await Administration.login(url), { type: "identity", name: "keystone", url: `${url}/` });
 }
 
 async function addAccount(

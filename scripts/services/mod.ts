@@ -13,7 +13,7 @@ ${OFFERS.map(({ name, about }) => `  ${name.padEnd(18)} ${about}`).join("\n")}
 start   starts what does not run, after downloads at the first time, and tells where it listens and who may log in;
         without names: ${DEFAULT_NAMES.join(", ")}
 stop    ends what start has started, and removes its data; without names: everything
-status  tells which answer; without names: everything
+status  tells which answer, and fails unless all that are named do; without names: everything, and never fails
 
   --cassandra-address A  first or only node, default ${PLACES.cassandraAddress}
   --rabbitmq-port N      default ${PLACES.rabbitmqPort}; the three ports after it are taken too
@@ -28,6 +28,7 @@ const COMMANDS = ["start", "stop", "status"] as const;
 
 interface Order {
   readonly command: typeof COMMANDS[number];
+  /** Empty for what is usual. */
   readonly names: readonly string[];
   readonly places: Places;
 }
@@ -56,8 +57,7 @@ function orderOf(args: string[]): Order | null {
     rabbitmqPort: port(values["rabbitmq-port"]),
     keystonePort: port(values["keystone-port"]),
   };
-  const all = known === "start" ? DEFAULT_NAMES : OFFERS.map(({ name }) => name);
-  return { command: known, names: names.length > 0 ? names : all, places };
+  return { command: known, names, places };
 }
 
 function loopback(text: string): string {
@@ -73,8 +73,10 @@ function port(text: string): number {
 
 /** Whether all went well. */
 async function obey({ command, names, places }: Order): Promise<boolean> {
-  const offers = OFFERS.filter(({ name }) => names.includes(name));
-  if (command === "status") return all(await Promise.all(offers.map((offer) => status(offer, places))));
+  const standard = command === "start" ? DEFAULT_NAMES : OFFERS.map(({ name }) => name);
+  const wanted = names.length > 0 ? names : standard;
+  const offers = OFFERS.filter(({ name }) => wanted.includes(name));
+  if (command === "status") return await status(offers, places) || names.length === 0;
   return await exclusively(dataFolder("lock"), async () => {
     const work = command === "start" ? start : stop;
     return all(await Promise.all(offers.map((offer) => work(offer, places))));
@@ -102,10 +104,13 @@ async function stop({ name, make }: Offer, places: Places): Promise<boolean> {
   return true;
 }
 
-async function status({ name, make }: Offer, places: Places): Promise<boolean> {
-  const state = await make(places).state();
-  console.log(`${name}: ${state === "taken" ? "down, and something else listens in its place" : state}`);
-  return state === "up";
+async function status(offers: readonly Offer[], places: Places): Promise<boolean> {
+  const states = await Promise.all(offers.map(({ make }) => make(places).state()));
+  for (const [index, { name }] of offers.entries()) {
+    const state = states[index];
+    console.log(`${name}: ${state === "taken" ? "down, and something else listens in its place" : state}`);
+  }
+  return states.every((state) => state === "up");
 }
 
 function order(): Order | null {

@@ -15,6 +15,7 @@ const PACKAGES = [
 
 /** In a system, or in a folder that packages were unpacked into. Those in /usr/sbin turn to a user of their own. */
 const SCRIPTS = "usr/lib/rabbitmq/bin";
+const ERLANG = "usr/lib/erlang";
 
 /** The header that a client opens a connection with (AMQP 0-9-1, 4.2.2); the answer is a method frame, type 1. */
 const PROTOCOL_HEADER = [..."AMQP"].map((letter) => letter.charCodeAt(0)).concat(0, 0, 9, 1);
@@ -99,28 +100,43 @@ export async function startRabbitMq(options: RabbitMqOptions = {}): Promise<Rabb
 
 /** Where RabbitMQ and Erlang are: the system's root when they are installed there, else a folder of the cache. */
 async function packages(): Promise<string> {
-  if (exists(join("/", SCRIPTS)) && exists("/usr/bin/erl")) return "/";
+  if (exists(join("/", SCRIPTS)) && exists(join("/", ERLANG))) return "/";
   return await installed("rabbitmq", async (folder) => {
     tell("Downloading RabbitMQ and Erlang, 31 MB");
-    const from = "rabbitmq-server (3.10 or newer)";
-    await run(["apt-get", "download", "-qq", ...PACKAGES], { folder, from });
+    await download(folder);
     for (const { name } of [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith(".deb"))) {
       await run(["dpkg-deb", "-x", name, "."], { folder });
       Deno.removeSync(join(folder, name));
     }
+    // The one file that knows where it would have been installed.
+    const erl = join(folder, ERLANG, "bin/erl");
+    Deno.writeTextFileSync(erl, Deno.readTextFileSync(erl).replaceAll(`=/${ERLANG}`, `=${folder}/${ERLANG}`));
   });
+}
+
+/** Whoever is root lets the system learn of today's packages when it knows none, or those of another day. */
+async function download(folder: string): Promise<void> {
+  const from = "rabbitmq-server 3.10 or newer";
+  const get = () => run(["apt-get", "download", "-qq", ...PACKAGES], { folder, from });
+  try {
+    await get();
+  } catch (error) {
+    if (Deno.uid() !== 0) {
+      throw new Error(`${(error as Error).message}\nInstall ${from}, or let root call "apt-get update"`);
+    }
+    await run(["apt-get", "update", "-qq"], { from });
+    await get();
+  }
 }
 
 /** All that the broker would look for in /etc, /var and the home folder otherwise. */
 function environment(
   { folder, port, root }: { folder: string; port: number; root: string },
 ): Record<string, string> {
-  const erlang = join(root, "usr/lib/erlang");
   const [distribution, mapper, control] = [port + 1, port + 2, port + 3].map(String);
   return {
     SCRIPTS: join(root, SCRIPTS),
-    PATH: `${erlang}/bin:${Deno.env.get("PATH")}`,
-    ERL_ROOTDIR: erlang,
+    PATH: `${join(root, ERLANG)}/bin:${Deno.env.get("PATH")}`,
     // Of the cookie, and of the environment in which the start script replaces itself by the broker.
     HOME: folder,
     detached: "yes",

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { freeLoopback, freePorts } from "../../scripts/services/address.ts";
 import { exists } from "../../scripts/services/folders.ts";
-import { processesNaming } from "../support/service_processes.ts";
+import { noProcessNames } from "../support/service_processes.ts";
 
 const PROGRAM = new URL("../../scripts/services/mod.ts", import.meta.url);
 
@@ -16,7 +16,7 @@ class CommandLine implements AsyncDisposable {
 
   async run(...args: string[]) {
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--allow-all", "--no-check", PROGRAM.href, ...args, ...this.#places],
+      args: ["run", "--allow-all", "--no-check", PROGRAM.href, ...this.#places, ...args],
       env: { VALET_SERVICES_DATA: this.data },
     }).output();
     const decoder = new TextDecoder();
@@ -65,8 +65,9 @@ Deno.test("services starts once what is started twice, tells its state, and stop
 
   assertEquals((await services.run("stop")).code, 0);
   assertEquals((await services.run("status", ...USUAL)).output, before.output);
+  assertEquals((await services.run("status")).code, 0);
   assertEquals(USUAL.filter((name) => exists(`${services.data}/${name}`)), []);
-  assertEquals(processesNaming(services.data), []);
+  await noProcessNames(services.data);
 });
 
 Deno.test("services refuses to start where something else listens, and tells so", async () => {
@@ -108,9 +109,7 @@ Deno.test("Services that do not last end with the process that started them", as
     cwd: new URL("../../", import.meta.url),
   }).output();
   const folder = new TextDecoder().decode(stdout).trim();
-  assertMatch(folder, /rabbitmq\.\d+$/);
-  for (let left = 100; exists(folder) || processesNaming(folder).length > 0; left--) {
-    assertEquals(left > 0, true, `"${folder}" or its processes are still there`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  assertMatch(folder, /rabbitmq\.\d+\.\w+$/);
+  await noProcessNames(folder);
+  assertEquals(exists(folder), false);
 });

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { exists } from "../../scripts/services/folders.ts";
 import { type Keystone, startKeystone } from "../../scripts/services/keystone.ts";
 import { type Account, ACCOUNTS } from "../../scripts/services/keystone_accounts.ts";
-import { processesNaming } from "../support/service_processes.ts";
+import { noProcessNames } from "../support/service_processes.ts";
 
 interface Token {
   readonly expires_at: string;
@@ -62,5 +62,5 @@ Deno.test("startKeystone gives one whose tokens survive a kill, and leaves nothi
 
   await keystone.stop();
   assertEquals({ left: exists(folder), state: await keystone.state() }, { left: false, state: "down" });
-  assertEquals(processesNaming(folder), []);
+  await noProcessNames(folder);
 });

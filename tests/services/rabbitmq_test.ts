@@ -3,7 +3,7 @@ import { pythonEnvironment } from "../../scripts/services/python.ts";
 import { type RabbitMq, startRabbitMq } from "../../scripts/services/rabbitmq.ts";
 import { exists } from "../../scripts/services/folders.ts";
 import { OsloListener } from "../support/oslo_listener.ts";
-import { processesNaming } from "../support/service_processes.ts";
+import { noProcessNames } from "../support/service_processes.ts";
 
 Deno.test("startRabbitMq gives a broker that survives a kill and leaves nothing behind", async () => {
   const broker = await startRabbitMq();
@@ -19,7 +19,7 @@ Deno.test("startRabbitMq gives a broker that survives a kill and leaves nothing 
 
   await broker.stop();
   assertEquals({ left: exists(folder), state: await broker.state() }, { left: false, state: "down" });
-  assertEquals(processesNaming(folder), []);
+  await noProcessNames(folder);
 });
 
 Deno.test("startRabbitMq gives brokers side by side that know nothing of each other", async () => {

@@ -1,7 +1,7 @@
 const README = new URL("../../README.md", import.meta.url);
 
 /** What is done with the commands of a block: the word after `sh`. */
-export const KINDS = ["demo-start", "demo", "install", "ci", "bench"] as const;
+export const KINDS = ["demo-start", "demo", "install", "ci", "services", "bench"] as const;
 
 export interface Block {
   readonly language: string;

@@ -1,5 +1,21 @@
-/** The processes, besides this one, whose arguments or variables name a text, such as an instance's folder. */
-export function processesNaming(text: string): number[] {
+import { fail } from "@std/assert";
+
+/** What watches over a program ends soon after it, not with it; a busy machine may take its time. */
+const LIMIT_MS = 15_000;
+
+/**
+ * Resolves when no process besides this one names a text, such as an instance's folder, in its arguments or variables.
+ * Fails when one still does after a while.
+ */
+export async function noProcessNames(text: string): Promise<void> {
+  const deadline = performance.now() + LIMIT_MS;
+  for (let left = naming(text); left.length > 0; left = naming(text)) {
+    if (performance.now() > deadline) fail(`Processes ${left.join(", ")} still have "${text}"`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+function naming(text: string): number[] {
   const pids = [...Deno.readDirSync("/proc")].map(({ name }) => Number(name)).filter((pid) => pid > 0);
   return pids.filter((pid) =>
     pid !== Deno.pid && ["cmdline", "environ"].some((file) => names(pid, file, text))
