@@ -89,8 +89,30 @@ export const identity = {
  *   };
  */
 
-/** Where API calls are told: "none", or "log" for one log entry each. */
+/** Where API calls are told: "none", "log" for one log entry each, or "rabbitmq", for listeners of OpenStack. */
 export const messaging = { driver: "none" };
+// export const messaging = {
+//   driver: "rabbitmq",
+//   config: {
+//     // As in nova.conf: servers with commas between them, tried in turn, then the virtual host; amqps:// or ?ssl=1
+//     // for TLS. '@', ':' and '/' in names and passwords are percent-encoded, those of placeholders by themselves.
+//     transport_url: "rabbit://$OSLO_MSG_USERNAME:$OSLO_MSG_PASSWORD@$OSLO_MSG_HOST:5672/",
+//   },
+//   // Certificates of a private authority.
+//   // tls: { cafile: "ca.pem" },
+//   // control_exchange: "openstack",
+//   // How exchange and queues are made when no listener has: "transient", "durable" for listeners with
+//   // amqp_durable_queues, "quorum" for those with rabbit_quorum_queue, or "never". A listener that starts later and
+//   // wants other flags fails.
+//   // declare: "transient",
+//   // Seconds that a notification may wait before it is dropped, and a stop for those that are left.
+//   // timeout: 3,
+//   // How often a notification is published again when RabbitMQ did not take it; -1 is for ever.
+//   // retry: 10,
+//   // Notifications that wait, and bytes of all; beyond it the oldest are dropped.
+//   // queue_limit: 1000,
+//   // queue_bytes: 67108864,
+// };
 
 /** Where plans, placements and groups are kept: "sqlite" in one file, or "memory" for as long as Valet runs. */
 export const music = { driver: "sqlite", path: "/var/lib/valet/valet.db" };

@@ -4,6 +4,7 @@ import { StaticIdentity } from "./adapters/identity/static/identity.ts";
 import { FileInventory } from "./adapters/inventory/file/inventory.ts";
 import { LogNotifier } from "./adapters/notifier/log/notifier.ts";
 import { NoNotifier } from "./adapters/notifier/none/notifier.ts";
+import { RabbitNotifier } from "./adapters/notifier/rabbitmq/notifier.ts";
 import { EmbeddedOptimizer, type Model } from "./adapters/optimizer/embedded/optimizer.ts";
 import { MemorySchemaAdmin } from "./adapters/store/memory/schema_admin.ts";
 import { MemoryStore } from "./adapters/store/memory/store.ts";
@@ -25,6 +26,7 @@ import { Unavailable } from "./ports/failures.ts";
 import type { Identity } from "./ports/identity.ts";
 import type { Inventory } from "./ports/inventory.ts";
 import type { Logger } from "./ports/logger.ts";
+import type { Metrics } from "./ports/metrics.ts";
 import type { Notifier } from "./ports/notifier.ts";
 import type { Optimizer } from "./ports/optimizer.ts";
 import type { SchemaAdmin, Store } from "./ports/store.ts";
@@ -108,7 +110,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
   const identity = closing(stack, openIdentity(composition));
   const inventory = closing(stack, openInventory(composition));
   const { optimizer, start, levels } = openOptimizer(composition, { store, inventory, cluster });
-  const notifier = closing(stack, openNotifier(composition));
+  const notifier = closing(stack, openNotifier(composition, metrics));
   const context: UseCaseContext = {
     store,
     identity,
@@ -259,8 +261,15 @@ function fileInventory({ inventory: { path }, engine }: Settings, logger: Logger
   return new FileInventory({ path, logger, datacenterName, naming, allocationRatios, standbyPercent });
 }
 
-function openNotifier({ settings: { messaging }, options, logger }: Composition): Notifier {
-  const notifier = messaging.driver === "log" ? new LogNotifier({ logger }) : new NoNotifier();
+function openNotifier(
+  { settings: { messaging }, options, logger, clock }: Composition,
+  metrics: Metrics,
+): Notifier {
+  const notifier = messaging.driver === "rabbitmq"
+    ? new RabbitNotifier({ ...messaging, logger, clock, metrics, ids: new RandomIds() })
+    : messaging.driver === "log"
+    ? new LogNotifier({ logger })
+    : new NoNotifier();
   return options.wrap?.notifier?.(notifier) ?? notifier;
 }
 
@@ -316,7 +325,10 @@ function serve(
     server: { host, port, publicUrl, tls, limits, metricsAllow },
     identity: { policy, adminRoles, unowned },
   } = settings;
-  const health = healthOf(context, cluster);
+  const health = healthOf(context, {
+    cluster,
+    notifier: settings.messaging.driver === "rabbitmq" ? notifier : null,
+  });
   const app = createApp({
     context,
     notifier,
@@ -347,9 +359,10 @@ function serve(
   return { app, url, health };
 }
 
+/** `notifier` is named, but no reason to send requests elsewhere. */
 function healthOf(
   { store, identity, optimizer, logger, limits: { pingMs } }: UseCaseContext,
-  cluster: Cluster | null,
+  { cluster, notifier }: { readonly cluster: Cluster | null; readonly notifier: Notifier | null },
 ): Health {
   return new Health({
     logger,
@@ -362,6 +375,7 @@ function healthOf(
         else await optimizer.ping({ timeoutMs: pingMs });
       },
     },
+    told: notifier === null ? {} : { messaging: () => notifier.ping() },
   });
 }
 

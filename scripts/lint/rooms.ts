@@ -17,6 +17,7 @@ const ADAPTERS: readonly Room[] = [
   adapter("inventory/file", ["zod"]),
   adapter("notifier/log"),
   adapter("notifier/none"),
+  adapter("notifier/rabbitmq", ["amqplib", "node:buffer", "node:stream"]),
   { ...adapter("optimizer/embedded"), rooms: ["domain", "ports", "engine"] },
   adapter("optimizer/queue"),
   adapter("store/cassandra", ["cassandra-driver", "node:tls", "node:buffer"]),

@@ -249,13 +249,15 @@ function observe(
     });
   }
   if (notifier.active && (path === "/" || isBelowVersion(path))) {
-    notifier.publish(notificationOf({
-      caller: trail.access?.caller ?? null,
-      method,
-      path,
-      requestBody: trail.requestBody,
-      status,
-      responseBody: body,
-    }));
+    notifier.publish(() =>
+      notificationOf({
+        caller: trail.access?.caller ?? null,
+        method,
+        path,
+        requestBody: trail.requestBody,
+        status,
+        responseBody: body,
+      })
+    );
   }
 }

@@ -1,3 +1,5 @@
+import type { NotificationOutcome } from "./notifier.ts";
+
 /** What the service counts about itself. */
 export interface Metrics {
   /** `route` is the pattern of the route table, never a path with ids; `unknown` when none matched. */
@@ -7,8 +9,8 @@ export interface Metrics {
   decisionMade(
     sample: { action: string; outcome: "placed" | "refused" | "failed"; durationMs: number },
   ): void;
-  /** A notification that was not delivered. */
-  notificationDropped(): void;
+  /** What became of notifications. Each ends as exactly one of these. */
+  notificationsEnded(outcome: NotificationOutcome, count: number): void;
   /** Everything in the Prometheus text format, with its content type. */
   expose(): Promise<{ contentType: string; text: string }>;
 }

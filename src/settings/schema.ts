@@ -47,7 +47,7 @@ export function readSettings(
   const settings = {
     server: readServer(raw.server, { ...context, user }),
     identity: readIdentity(raw.identity, context),
-    messaging: readMessaging(raw.messaging, findings),
+    messaging: readMessaging(raw.messaging, context),
     music: readMusic(raw.music, context),
     inventory: readInventory(raw.inventory, context),
     optimizer: readOptimizer(raw.optimizer, findings),

@@ -125,8 +125,33 @@ export type KeystoneLogin =
   }
   | { readonly method: "application_credential"; readonly id: string; readonly secret: string };
 
-export interface MessagingSettings {
-  readonly driver: "log" | "none";
+export type MessagingSettings = { readonly driver: "log" | "none" } | RabbitMqSettings;
+
+export interface RabbitMqSettings {
+  readonly driver: "rabbitmq";
+  /** Tried in turn; at least one. */
+  readonly servers: readonly RabbitServer[];
+  readonly vhost: string;
+  /** Null speaks without TLS; `ca` holds PEM certificates, null takes those of well-known authorities. */
+  readonly tls: { readonly ca: string | null } | null;
+  readonly exchange: string;
+  /** How exchange and queue are made when nobody has; null leaves that to others. */
+  readonly declare: { readonly durable: boolean; readonly quorum: boolean } | null;
+  /** How long a notification may wait to be sent, and a stop for all of them. */
+  readonly timeoutMs: number;
+  /** How often one notification is published again; may be infinite. */
+  readonly retries: number;
+  /** Notifications that wait; beyond it the oldest is dropped. */
+  readonly queueLimit: number;
+  /** The same in bytes, with those on their way. */
+  readonly queueBytes: number;
+}
+
+export interface RabbitServer {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: string;
 }
 
 export type StoreSettings =

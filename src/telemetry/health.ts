@@ -11,20 +11,22 @@ export interface Readiness {
 export interface HealthOptions {
   /** By part: resolves when the part works, throws when it does not. */
   readonly checks: Readonly<Record<string, () => Promise<void>>>;
+  /** The same for parts that the service can do without. */
+  readonly told?: Readonly<Record<string, () => Promise<void>>>;
   readonly logger: Logger;
   /** A check that takes longer has failed. */
   readonly timeoutMs?: number;
 }
 
-/** Asks the parts that the service can't do without, and tells the log when one changes its state. */
+/** Asks the parts of the service, and tells the log when one changes its state. */
 export class Health {
   readonly #options: Required<HealthOptions>;
   readonly #last = new Map<string, PartState>();
   #running: Promise<Readiness> | null = null;
   #stopping = false;
 
-  constructor({ timeoutMs = 2000, ...options }: HealthOptions) {
-    this.#options = { timeoutMs, ...options };
+  constructor({ timeoutMs = 2000, told = {}, ...options }: HealthOptions) {
+    this.#options = { timeoutMs, told, ...options };
   }
 
   /** Never throws. Callers that ask at the same time share one round of checks. */
@@ -39,12 +41,13 @@ export class Health {
   }
 
   async #check(): Promise<Readiness> {
+    const { checks, told } = this.#options;
     const states = await Promise.all(
-      Object.entries(this.#options.checks).map(async ([part, check]) =>
+      Object.entries({ ...checks, ...told }).map(async ([part, check]) =>
         [part, await this.#state(part, check)] as const
       ),
     );
-    const ok = !this.#stopping && states.every(([, state]) => state === "ok");
+    const ok = !this.#stopping && states.every(([part, state]) => state === "ok" || part in told);
     return { ok, checks: Object.fromEntries(states) };
   }
 

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from "@prometheus-io/client";
 import type { Clock } from "../ports/clock.ts";
 import type { Metrics } from "../ports/metrics.ts";
+import { NOTIFICATION_OUTCOMES, type NotificationOutcome } from "../ports/notifier.ts";
 import { EventLoopLag } from "./event_loop_lag.ts";
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -18,7 +19,7 @@ export class PrometheusMetrics implements Metrics {
   readonly #requests: Histogram<"route" | "method" | "status">;
   readonly #inFlight: Gauge;
   readonly #decisions: Histogram<"action" | "outcome">;
-  readonly #dropped: Counter;
+  readonly #notifications: Counter<"outcome">;
 
   constructor({ clock, version }: { clock: Clock; version: string }) {
     const registers = [this.#registry];
@@ -42,11 +43,13 @@ export class PrometheusMetrics implements Metrics {
       buckets: SECONDS,
       registers,
     });
-    this.#dropped = new Counter({
-      name: "valet_notifications_dropped_total",
-      help: "Notifications that were not delivered",
+    this.#notifications = new Counter({
+      name: "valet_notifications_total",
+      help: "Notifications by what became of them",
+      labelNames: ["outcome"],
       registers,
     });
+    for (const outcome of NOTIFICATION_OUTCOMES) this.#notifications.inc({ outcome }, 0);
     this.#observeProcess(version);
   }
 
@@ -63,8 +66,8 @@ export class PrometheusMetrics implements Metrics {
     this.#decisions.observe({ action, outcome }, durationMs / 1000);
   }
 
-  notificationDropped(): void {
-    this.#dropped.inc();
+  notificationsEnded(outcome: NotificationOutcome, count: number): void {
+    this.#notifications.inc({ outcome }, count);
   }
 
   async expose(): Promise<{ contentType: string; text: string }> {

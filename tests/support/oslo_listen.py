@@ -9,6 +9,7 @@ when its standard input ends.
 import json
 import os
 import sys
+import threading
 import warnings
 
 warnings.filterwarnings("ignore")
@@ -20,8 +21,13 @@ import oslo_messaging  # noqa: E402
 PRIORITIES = ("audit", "debug", "info", "warn", "error", "critical", "sample")
 
 
+# Several threads hand over notifications.
+printing = threading.Lock()
+
+
 def show(**line):
-    print(json.dumps(line), flush=True)
+    with printing:
+        print(json.dumps(line), flush=True)
 
 
 class Endpoint:

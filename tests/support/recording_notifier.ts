@@ -5,8 +5,12 @@ export class RecordingNotifier implements Notifier {
   readonly active = true;
   readonly notifications: Notification[] = [];
 
-  publish(notification: Notification): void {
-    this.notifications.push(notification);
+  publish(tell: () => Notification): void {
+    this.notifications.push(tell());
+  }
+
+  ping(): Promise<void> {
+    return Promise.resolve();
   }
 
   close(): Promise<void> {

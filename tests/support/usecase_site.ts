@@ -71,7 +71,7 @@ export class UseCaseSite {
         decisionMade: ({ action, outcome }) => void this.decisions.push(`${action} ${outcome}`),
         requestEnded: () => {},
         requestsInFlight: () => {},
-        notificationDropped: () => {},
+        notificationsEnded: () => {},
         expose: () => Promise.resolve({ contentType: "text/plain", text: "" }),
       },
       limits: {

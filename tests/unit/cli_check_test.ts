@@ -6,10 +6,10 @@ import { NotedSurroundings } from "../support/cli_surroundings.ts";
 import { ConfigFolder, MINIMAL_CONFIG } from "../support/settings_files.ts";
 
 const UNAVAILABLE = `${MINIMAL_CONFIG}
-export const optimizer = { driver: "queue" };`;
+export const optimizer = { driver: "mailbox" };`;
 
 const WRONG = `${MINIMAL_CONFIG}
-export const optimizer = { driver: "queue", steps: 0 };
+export const optimizer = { driver: "mailbox", steps: 0 };
 export const lodging = {};`;
 
 for (
@@ -20,21 +20,21 @@ for (
       name: "a driver that this build lacks",
       config: UNAVAILABLE,
       exitCode: 0,
-      complaints: ["warning: optimizer: Driver 'queue' is not in this build"],
+      complaints: ["warning: optimizer: Driver 'mailbox' is not in this build"],
     },
     {
       command: "serve",
       name: "a driver that this build lacks",
       config: UNAVAILABLE,
       exitCode: 78,
-      complaints: ["warning: optimizer: Driver 'queue' is not in this build"],
+      complaints: ["warning: optimizer: Driver 'mailbox' is not in this build"],
     },
     {
       command: "populate",
       name: "a driver that this build lacks",
       config: UNAVAILABLE,
       exitCode: 78,
-      complaints: ["warning: optimizer: Driver 'queue' is not in this build"],
+      complaints: ["warning: optimizer: Driver 'mailbox' is not in this build"],
     },
     {
       command: "check",
@@ -141,7 +141,10 @@ Deno.test("check --print shows nothing of a wrong configuration, where a secret 
 Deno.test("serve names the blocks whose drivers this build lacks", async () => {
   using folder = new ConfigFolder();
   const surroundings = new NotedSurroundings();
-  const file = folder.write("config.ts", UNAVAILABLE.replace("host:", 'roles: ["api"], host:'));
+  const file = folder.write(
+    "config.ts",
+    UNAVAILABLE.replace("host:", 'roles: ["api", "engine", "listener"], host:'),
+  );
   await run(["serve", file], surroundings);
   assertEquals(
     surroundings.complained.at(-1),

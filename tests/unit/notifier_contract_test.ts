@@ -14,10 +14,12 @@ notifierSuite({
     const notifier = new LogNotifier({ logger });
     return Promise.resolve({
       notifier,
-      delivered: () =>
-        sink.of("Notification").map(({ eventType, priority, payload }) =>
+      delivered: () => {
+        const entries = sink.of("Notification").map(({ eventType, priority, payload }) =>
           ({ eventType, priority, payload }) as Notification
-        ),
+        );
+        return Promise.resolve(entries);
+      },
       [Symbol.asyncDispose]: () => notifier.close(),
     });
   },
@@ -29,7 +31,7 @@ notifierSuite({
     const notifier = new NoNotifier();
     return Promise.resolve({
       notifier,
-      delivered: () => null,
+      delivered: () => Promise.resolve(null),
       [Symbol.asyncDispose]: () => notifier.close(),
     });
   },

@@ -10,7 +10,7 @@ Deno.test("LogNotifier names itself in the entry and writes at level info", () =
   const notifier = new LogNotifier({
     logger: createLogger({ sink, clock: new SystemClock(), format: "json" }),
   });
-  notifier.publish(notification({ priority: "error" }));
+  notifier.publish(() => notification({ priority: "error" }));
   const [entry] = sink.entries();
   assertEquals([entry.level, entry.logger, entry.eventType, entry.priority], [
     "info",
@@ -26,7 +26,7 @@ Deno.test("LogNotifier tells only the length of a body that is too long", () => 
   const notifier = new LogNotifier({ logger, maxBody: 20 });
   const { payload } = notification();
   const response = { status_code: 200, body: { text: "x".repeat(20) } };
-  notifier.publish(notification({ payload: { ...payload, response } }));
+  notifier.publish(() => notification({ payload: { ...payload, response } }));
   const [entry] = sink.of("Notification") as { payload: typeof payload }[];
   assertEquals(entry.payload.response, { status_code: 200, body: { omittedCharacters: 31 } });
   assertEquals(entry.payload.request.body, { name: "db" });
@@ -37,6 +37,6 @@ Deno.test("LogNotifier is not active when the log takes no entries of level info
   const notifier = new LogNotifier({
     logger: createLogger({ sink, clock: new SystemClock(), level: "warn" }),
   });
-  notifier.publish(notification());
+  notifier.publish(() => notification());
   assertEquals([notifier.active, sink.lines], [false, []]);
 });

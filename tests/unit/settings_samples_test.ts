@@ -51,6 +51,27 @@ Deno.test("config/valet.ts shows an identity without Keystone that works", async
   assertEquals(settings?.identity.driver, "static");
 });
 
+Deno.test("config/valet.ts shows RabbitMQ with keys that exist, and their true defaults", async () => {
+  const variables = {
+    VALET_PASSWORD: "secret",
+    OSLO_MSG_USERNAME: "u",
+    OSLO_MSG_PASSWORD: "p@",
+    OSLO_MSG_HOST: "h",
+  };
+  const text = Deno.readTextFileSync(SAMPLE);
+  const shown = text.replace(/^export const messaging .*\n/m, "").replaceAll(/^\/\/ /gm, "");
+  const [block] = /^export const messaging [\s\S]*?^\};/m.exec(shown)!;
+  const whole = block.replaceAll(/^ +\/\/ (?=(?!tls)[a-z_]+: )/gm, "");
+  assertEquals(block.match(/\/\/ /g)!.length - whole.match(/\/\/ /g)!.length, 6);
+  using folder = new ConfigFolder();
+  const { settings: full, findings } = await folder.load(shown.replace(block, whole), { variables });
+  assertEquals(findings.filter(({ text }) => !text.startsWith("Valet runs as root")), []);
+  const { settings: plain } = await folder.load(shown, { variables });
+  assert(full?.messaging.driver === "rabbitmq");
+  assertEquals(full.messaging.servers, [{ host: "h", port: 5672, username: "u", password: "p@" }]);
+  assertEquals(full.messaging, plain?.messaging);
+});
+
 Deno.test("config/demo.ts keeps its store in the user's state folder", async () => {
   const before = Deno.env.get("XDG_STATE_HOME");
   using folder = new ConfigFolder();

@@ -23,6 +23,12 @@ Deno.test("Health.readiness names the part that fails", async () => {
   assertEquals(await health.readiness(), { ok: false, checks: { store: "ok", optimizer: "failed" } });
 });
 
+Deno.test("Health.readiness is ok without a part that the service can do without", async () => {
+  const logger = createLogger({ sink: new MemorySink(), clock: new ManualClock() });
+  const health = new Health({ checks: { store: works }, told: { messaging: fails }, logger });
+  assertEquals(await health.readiness(), { ok: true, checks: { store: "ok", messaging: "failed" } });
+});
+
 Deno.test("Health.readiness takes a part that throws or gives no answer in time for failed", async () => {
   const { health } = healthOf({
     store: () => {

@@ -40,11 +40,11 @@ Deno.test("PrometheusMetrics tells requests in flight, decisions, lost notificat
     metrics.requestsInFlight(1);
     metrics.requestsInFlight(-1);
     metrics.decisionMade({ action: "create", outcome: "placed", durationMs: 12 });
-    metrics.notificationDropped();
+    metrics.notificationsEnded("dropped_late", 2);
   });
   assertStringIncludes(text, "valet_http_requests_in_flight 1\n");
   assertStringIncludes(text, 'valet_decision_duration_seconds_count{action="create",outcome="placed"} 1');
-  assertStringIncludes(text, "valet_notifications_dropped_total 1");
+  assertStringIncludes(text, 'valet_notifications_total{outcome="dropped_late"} 2');
   assertStringIncludes(text, 'valet_build_info{version="1.2.3"} 1');
 });
 
@@ -56,10 +56,10 @@ Deno.test("PrometheusMetrics tells memory and start of the process", async () =>
 });
 
 Deno.test("PrometheusMetrics of two services in one process don't mix", async () => {
-  const first = await exposed((metrics) => metrics.notificationDropped());
+  const first = await exposed((metrics) => metrics.notificationsEnded("sent", 1));
   const second = await exposed(() => {});
-  assertStringIncludes(first, "valet_notifications_dropped_total 1");
-  assertStringIncludes(second, "valet_notifications_dropped_total 0");
+  assertStringIncludes(first, 'valet_notifications_total{outcome="sent"} 1');
+  assertStringIncludes(second, 'valet_notifications_total{outcome="sent"} 0');
 });
 
 Deno.test("EventLoopLag sees a blocked thread", async () => {

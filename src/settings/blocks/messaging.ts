@@ -1,35 +1,44 @@
+import { resolve } from "node:path";
 import { driverOf } from "./driver.ts";
 import { block, flag, integer, oneOf, seconds, text } from "../fields.ts";
 import type { Findings } from "../findings.ts";
 import type { MessagingSettings } from "../settings.ts";
+import { parseTransportUrl } from "../transport_url.ts";
 
 const PLAIN = block({ driver: oneOf(["log", "none"]) });
-
-const SERVER = /^(?:[^:@/?#\s]+(?::[^:@/?#\s]*)?@)?(?:\[[0-9A-Fa-f:.]+\]|[^:@/?#[\]\s]+)(?::\d{1,5})?$/;
-
-/** Servers of RabbitMQ, separated by commas, and a virtual host. */
-function isTransportUrl(url: string): boolean {
-  const [, servers] = /^(?:rabbit|amqps?):\/\/([^/?#]*)(?:\/[^/?#]*)?(?:\?ssl=[01])?$/.exec(url) ?? [];
-  return servers !== undefined && servers.split(",").every((server) => SERVER.test(server));
-}
 
 const TRANSPORT_URL =
   "a URL such as 'rabbit://user:password@host:5672/' with '@', ':' and '/' percent-encoded";
 
+/** By oslo.messaging's options: none, `amqp_durable_queues`, `rabbit_quorum_queue`. */
+const DECLARATIONS = {
+  transient: { durable: false, quorum: false },
+  durable: { durable: true, quorum: false },
+  quorum: { durable: true, quorum: true },
+  never: null,
+};
+
 const RABBITMQ = block({
   driver: oneOf(["rabbitmq"]).optional(),
   config: block({
-    transport_url: text(TRANSPORT_URL).refine(isTransportUrl, { error: `Wanted ${TRANSPORT_URL}` }),
+    transport_url: text(TRANSPORT_URL)
+      .refine((url) => parseTransportUrl(url) !== null, { error: `Wanted ${TRANSPORT_URL}` }),
   }).optional(),
-  timeout: seconds(0.1, 60).optional(),
-  retry: integer(-1, 1000).optional(),
-  control_exchange: text("the name of an exchange").optional(),
-  queue_limit: integer(1, 1_000_000).optional(),
+  tls: block({ cafile: text("a file name") }).optional(),
+  timeout: seconds(0.1, 60).default(3000),
+  retry: integer(-1, 1000).default(10),
+  control_exchange: text("the name of an exchange").default("openstack"),
+  declare: oneOf(["transient", "durable", "quorum", "never"]).default("transient"),
+  queue_limit: integer(1, 100_000).default(1000),
+  queue_bytes: integer(65_536, 1_073_741_824).default(67_108_864),
   enabled: flag().optional(),
 });
 
 /** Who is told of API calls: nobody without a block, RabbitMQ in a block without `driver`. */
-export function readMessaging(raw: unknown, findings: Findings): MessagingSettings | null {
+export function readMessaging(
+  raw: unknown,
+  { folder, findings }: { folder: string; findings: Findings },
+): MessagingSettings | null {
   if (raw === undefined) return { driver: "none" };
   const known = ["log", "none", "rabbitmq"] as const;
   const driver = driverOf(raw, { path: "messaging", findings, known, assumed: "rabbitmq" });
@@ -38,9 +47,43 @@ export function readMessaging(raw: unknown, findings: Findings): MessagingSettin
   const block = findings.parse(RABBITMQ, { value: raw, path: "messaging" });
   if (block === null) return null;
   if (block.enabled === false) return { driver: "none" };
-  if (block.config === undefined) {
+  const url = parseTransportUrl(block.config?.transport_url ?? "");
+  if (url === null) {
     findings.error("messaging.config", "Wanted a block of keys and values, got nothing");
+    return null;
   }
-  findings.unavailable("messaging", "Driver 'rabbitmq' is not in this build");
-  return null;
+  const { servers, vhost, tls } = url;
+  if (!tls && block.tls !== undefined) {
+    findings.error("messaging.tls", "Wanted 'amqps://' or '?ssl=1' in 'transport_url' beside it");
+  }
+  return {
+    driver,
+    servers,
+    vhost,
+    tls: tls
+      ? { ca: block.tls === undefined ? null : certificates(resolve(folder, block.tls.cafile), findings) }
+      : null,
+    timeoutMs: block.timeout,
+    retries: block.retry === -1 ? Infinity : block.retry,
+    exchange: block.control_exchange,
+    declare: DECLARATIONS[block.declare],
+    queueLimit: block.queue_limit,
+    queueBytes: block.queue_bytes,
+  };
+}
+
+/** The text of a file of certificates; null after an error. */
+function certificates(path: string, findings: Findings): string | null {
+  const wanted = (text: string) => {
+    findings.error("messaging.tls.cafile", text);
+    return null;
+  };
+  try {
+    const text = Deno.readTextFileSync(path);
+    return text.includes("-----BEGIN CERTIFICATE-----")
+      ? text
+      : wanted(`Wanted PEM certificates in '${path}'`);
+  } catch (error) {
+    return wanted(`Can't read '${path}': ${error instanceof Error ? error.name : error}`);
+  }
 }

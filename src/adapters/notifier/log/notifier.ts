@@ -21,8 +21,9 @@ export class LogNotifier implements Notifier {
     return this.#logger.enabled("info");
   }
 
-  publish({ eventType, priority, payload }: Notification): void {
+  publish(tell: () => Notification): void {
     if (!this.active) return;
+    const { eventType, priority, payload } = tell();
     const { context, request, response } = payload;
     this.#logger.info("Notification", {
       eventType,
@@ -33,6 +34,10 @@ export class LogNotifier implements Notifier {
         response: { ...response, body: this.#bounded(response.body) },
       },
     });
+  }
+
+  ping(): Promise<void> {
+    return Promise.resolve();
   }
 
   close(): Promise<void> {

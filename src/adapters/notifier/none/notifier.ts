@@ -6,6 +6,10 @@ export class NoNotifier implements Notifier {
 
   publish(): void {}
 
+  ping(): Promise<void> {
+    return Promise.resolve();
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }
