@@ -111,12 +111,12 @@ Deno.test("KeystoneIdentity starts while Keystone is down, says why it is not re
 });
 
 Deno.test("KeystoneIdentity takes an expired token out of the hands of a service alone", async () => {
-  await using keystone = await startKeystone({ tokenSeconds: 40 });
+  await using keystone = await startKeystone({ tokenSeconds: 15 });
   const admin = await KeystoneAdmin.login(keystone.authUrl);
   await using service = await serviceOf(keystone);
   const expiring = await admin.token({ name: "demo" });
   assertEquals(await statusOf(service, expiring), 200);
-  await new Promise((resolve) => setTimeout(resolve, 41_000));
+  await new Promise((resolve) => setTimeout(resolve, 16_000));
   assertEquals(await statusOf(service, expiring), 401);
   const call = async (name: string) => {
     const people = await KeystoneAdmin.login(keystone.authUrl);
