@@ -9,6 +9,7 @@ import { benchDataCenter, HOST_VCPUS, hostsOf, type Size } from "../tests/bench/
 import { measureLargeStack } from "../tests/bench/http/large_stack.ts";
 import { measureReads } from "../tests/bench/http/reads.ts";
 import { type PlanRequest, SMALL_STACK_VCPUS, threeTierStack } from "../tests/bench/http/stacks.ts";
+import { measureOnServices } from "../tests/bench/http/on_services.ts";
 import { measureReadsWhileSolving } from "../tests/bench/http/reads_while_solving.ts";
 import { measureStart } from "../tests/bench/http/start.ts";
 import { measureCertificates } from "../tests/bench/engine/certificates.ts";
@@ -51,6 +52,8 @@ interface Effort {
   readonly busySeconds: number;
   /** Plans on the largest sites; none leaves those out. */
   readonly largePlans: number;
+  /** Before an idle process is looked at. */
+  readonly idleSeconds: number;
 }
 
 const FULL: Effort = {
@@ -68,6 +71,7 @@ const FULL: Effort = {
   ],
   singles: [2000, 10_000],
   largePlans: 100,
+  idleSeconds: 60,
   busySite: { racks: 6250, hostsPerRack: 16 },
   busySeconds: 30,
 };
@@ -84,6 +88,7 @@ const QUICK: Effort = {
   drains: [{ size: { hosts: 96, racks: 24 }, racks: 1, judged: true }],
   singles: [100],
   largePlans: 0,
+  idleSeconds: 0,
   busySite: { racks: 40, hostsPerRack: 8 },
   busySeconds: 0.2,
 };
@@ -95,18 +100,19 @@ const FILL_WITH_PLANS = 0.5;
 /** For all measurements on one service together. */
 const LONGEST_MS = 180_000;
 
-const HELP = `Usage: bench [--quick] [--engine] [--data DIR] [--json FILE]
+const HELP = `Usage: bench [--quick] [--engine | --services] [--data DIR] [--json FILE]
 
 Measures Valet and shows the figures beside the wanted ones.
 
   --quick      run everything once and briefly, to see that it works; the figures say nothing
   --engine     measure the engine alone, without a service around it
+  --services   measure the executable of the task build alone, with a real Keystone and a real Cassandra
   --data DIR   add the stacks of a folder (*.plan.json), planned on the data centre in there (dc*.json)
   --json FILE  write the figures into a file as well
   --help       show this
 `;
 
-const { quick = false, engine = false, data, json } = optionsIn(Deno.args);
+const { quick = false, engine = false, services = false, data, json } = optionsIn(Deno.args);
 const effort = quick ? QUICK : FULL;
 const generator = quick || engine ? OWN_GENERATOR : await installedGenerator();
 const dataCenter = JSON.stringify(benchDataCenter(effort.site, { fill: FILL }));
@@ -117,6 +123,7 @@ function optionsIn(args: string[]) {
   const options = {
     quick: { type: "boolean" },
     engine: { type: "boolean" },
+    services: { type: "boolean" },
     data: { type: "string" },
     json: { type: "string" },
     help: { type: "boolean" },
@@ -202,6 +209,7 @@ async function* engineFigures(): AsyncGenerator<Figure[]> {
 }
 
 async function* figures(): AsyncGenerator<Figure[]> {
+  if (services) return yield await measureOnServices({ ...effort, dataCenter, generator, site });
   if (!engine) yield* serviceFigures();
   yield* engineFigures();
 }

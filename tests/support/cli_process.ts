@@ -62,6 +62,10 @@ export class ServingValet implements AsyncDisposable {
     return valet;
   }
 
+  get pid(): number {
+    return this.#process.pid;
+  }
+
   get output(): string {
     return this.#output;
   }

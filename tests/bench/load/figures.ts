@@ -35,3 +35,13 @@ export function tableOf(figures: readonly Figure[]): string {
   const rule = `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`;
   return [line(rows[0]), rule, ...rows.slice(1).map(line)].join("\n");
 }
+
+/** How many answers, and how fast all but the slowest hundredth. */
+export interface Wanted {
+  readonly perSecond: number;
+  readonly p99Ms: number;
+}
+
+export function shownThroughput({ perSecond, p99Ms }: Wanted): string {
+  return `${shown(perSecond)} req/s, p99 ${shown(p99Ms)} ms`;
+}
