@@ -82,14 +82,21 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** What a store and whoever holds its lease tell each other about a term. */
+export interface TermHooks {
+  /** Called once, when this process can write no longer. */
+  readonly lost: (reason: Error) => void;
+  /** Whether nobody else can have begun a term, so that what this process remembers is what is stored. */
+  readonly holds: () => boolean;
+}
+
 /** A store that several processes use at once. All of them read; who writes is settled by a `Lease`. */
 export interface SharedStore extends Store {
   /**
    * Begins the term `epoch`, in which this process alone writes: from then on no process of a smaller number can. What
-   * such a one wrote last is read from now on. `lost` is called once, when this process can write no longer. Throws
-   * `Unavailable`, also when a term with a larger number has begun.
+   * such a one wrote last is read from now on. Throws `Unavailable`, also when a term with a larger number has begun.
    */
-  beginWriting(epoch: number, lost: (reason: Error) => void): Promise<void>;
+  beginWriting(epoch: number, hooks: TermHooks): Promise<void>;
   /** Ends the writes that were accepted, then the term. */
   endWriting(): Promise<void>;
   /** Another process writes, and has read what this one wrote last. */

@@ -7,7 +7,7 @@ import type { CassandraAddress } from "../../src/adapters/store/cassandra/connec
 import { cassandraAddress, connectCassandra, readCassandraPlans } from "../support/cassandra_store.ts";
 import { readAll } from "../support/store_rows.ts";
 
-const { address: host } = await sharedCassandra();
+const host = await sharedCassandra();
 
 async function admin(address: CassandraAddress, replication: number | Record<string, number> = 1) {
   const connection = await connectCassandra(address);

@@ -7,7 +7,7 @@ import { cassandraAddress, freshSite, populateCassandra } from "../support/cassa
 import { cutOff, FaultyCassandra } from "../support/faulty_cassandra.ts";
 import { planRows, readPlans, storePlan } from "../support/store_rows.ts";
 
-const address = cassandraAddress((await sharedCassandra()).address, "terms");
+const address = cassandraAddress(await sharedCassandra(), "terms");
 await populateCassandra(address);
 
 interface Process extends AsyncDisposable {
@@ -29,7 +29,11 @@ async function processOn(
     store,
     connection,
     lost,
-    begin: (epoch) => store.beginWriting(epoch, ({ message }) => void lost.push(message)),
+    begin: (epoch) =>
+      store.beginWriting(epoch, {
+        lost: ({ message }) => void lost.push(message),
+        holds: () => lost.length === 0,
+      }),
     [Symbol.asyncDispose]: () => store.close(),
   };
 }

@@ -5,7 +5,7 @@ import { dataCenterFile } from "../support/data_centers.ts";
 import { StackLoad, summaryOf } from "../support/stack_load.ts";
 import { TOKEN, ValetProcesses } from "../support/valet_processes.ts";
 
-const address = cassandraAddress((await sharedCassandra()).address, "takeover");
+const address = cassandraAddress(await sharedCassandra(), "takeover");
 await populateCassandra(address);
 
 /** Longest time without a plan that a killed engine may cost, in milliseconds. */

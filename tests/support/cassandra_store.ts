@@ -83,7 +83,7 @@ export async function openCassandraStore(
   const open = async () => {
     const connection = await connectCassandra(address);
     const store = new CassandraStore({ connection, site, ...(pageSize ? { pageSize } : {}) });
-    await store.beginWriting(opened.push(store), () => {});
+    await store.beginWriting(opened.push(store), { lost: () => {}, holds: () => true });
     return store;
   };
   return {

@@ -133,7 +133,10 @@ export class Leadership {
     this.#term = term;
     const renewing = setInterval(() => void this.#renew(term), leaseMs / 4);
     try {
-      await store.beginWriting(epoch, (reason) => void this.#lose(term, reason));
+      await store.beginWriting(epoch, {
+        lost: (reason) => void this.#lose(term, reason),
+        holds: () => this.#term === term && clock.monotonicMs() - term.renewedMs < this.#silenceMs,
+      });
       if (this.#term !== term) return;
       const tookMs = Math.round(clock.monotonicMs() - fromMs);
       logger.info("This process decides from now on", { epoch, tookMs });
@@ -147,7 +150,7 @@ export class Leadership {
   }
 
   async #renew(term: Term): Promise<void> {
-    const { lease, clock, leaseMs, self } = this.#options;
+    const { lease, clock, self } = this.#options;
     const { epoch, serving } = term;
     const fromMs = clock.monotonicMs();
     try {
@@ -158,7 +161,7 @@ export class Leadership {
       this.#tell({ ...self, epoch, serving });
     } catch (error) {
       if (!(error instanceof OutsideFailure)) throw error;
-      if (clock.monotonicMs() - term.renewedMs > leaseMs * 3 / 4) await this.#lose(term, error);
+      if (clock.monotonicMs() - term.renewedMs > this.#silenceMs) await this.#lose(term, error);
     }
   }
 
@@ -180,6 +183,11 @@ export class Leadership {
     ended();
     await store.endWriting();
     await lease.release().catch(() => {});
+  }
+
+  /** How long a lease that could not be renewed is held on: until it might end, as the store counts whole seconds. */
+  get #silenceMs(): number {
+    return this.#options.leaseMs * 3 / 4;
   }
 
   #tell(holder: LeaseHolder | null): void {

@@ -1,9 +1,11 @@
 import type { Group } from "../../../domain/group.ts";
+import type { Change } from "./changes.ts";
 import type { CassandraConnection } from "./connection.ts";
 import { KeyLocks } from "./key_locks.ts";
 import { type AgePartition, idsByAge } from "./lists.ts";
-import type { Append } from "./plans.ts";
+import type { Access, Append } from "./plans.ts";
 import { GROUP_SHARDS, groupChanges, groupOf } from "./rows.ts";
+import { keyOf, type TermCache } from "./term_cache.ts";
 import { GROUP_AGES, GROUP_NAMES, GROUPS } from "./tables.ts";
 
 /** The rows of groups; see `Store` for what the methods promise. */
@@ -11,16 +13,15 @@ export class GroupTable {
   readonly #connection: CassandraConnection;
   readonly #append: Append;
   readonly #pageSize: number;
+  readonly #cache: () => TermCache | null;
   readonly #ids = new KeyLocks();
   readonly #names = new KeyLocks();
 
-  constructor(
-    connection: CassandraConnection,
-    { append, pageSize }: { readonly append: Append; readonly pageSize: number },
-  ) {
+  constructor(connection: CassandraConnection, { append, pageSize, cache }: Access) {
     this.#connection = connection;
     this.#append = append;
     this.#pageSize = pageSize;
+    this.#cache = cache;
   }
 
   async *pages(): AsyncGenerator<readonly Group[]> {
@@ -31,24 +32,25 @@ export class GroupTable {
   }
 
   async byId(id: string): Promise<Group | null> {
-    if (id === "") return null;
-    const [row] = await this.#connection.read(`SELECT * FROM ${this.#table(GROUPS)} WHERE id = ?`, [id]);
-    return row ? groupOf(row) : null;
+    return await this.#known("groups", id, async () => {
+      const [row] = await this.#connection.read(`SELECT * FROM ${this.#table(GROUPS)} WHERE id = ?`, [id]);
+      return row ? groupOf(row) : null;
+    });
   }
 
   async byName(name: string): Promise<Group | null> {
-    if (name === "") return null;
-    const [row] = await this.#connection.read(
-      `SELECT group_id FROM ${this.#table(GROUP_NAMES)} WHERE name = ?`,
-      [name],
-    );
-    return row ? await this.byId(row.group_id) : null;
+    const id = await this.#known("groupNames", name, async () => {
+      const statement = `SELECT group_id FROM ${this.#table(GROUP_NAMES)} WHERE name = ?`;
+      const [row] = await this.#connection.read(statement, [name]);
+      return row?.group_id as string | undefined ?? null;
+    });
+    return id === null ? null : await this.byId(id);
   }
 
   create(group: Group): Promise<"created" | "name-taken"> {
     return this.#names.alone([group.name], async () => {
       if (await this.byName(group.name) !== null) return "name-taken";
-      await this.#append(groupChanges(null, group));
+      await this.#append(groupChanges(null, group), [remembered(group)]);
       return "created";
     });
   }
@@ -84,14 +86,24 @@ export class GroupTable {
       const before = await this.byId(id);
       if (before === null) return null;
       const after = change(before);
-      await this.#append(groupChanges(before, after));
+      await this.#append(groupChanges(before, after), [remembered(after)]);
       return after;
     });
+  }
+
+  /** A row by its key; Cassandra knows no empty ones. */
+  async #known<T>(table: Change["table"], key: string, read: () => Promise<T | null>): Promise<T | null> {
+    if (key === "") return null;
+    return await (this.#cache()?.get(keyOf(table, key), read) ?? read());
   }
 
   #table({ name }: { readonly name: string }): string {
     return `${this.#connection.keyspace}.${name}`;
   }
+}
+
+function remembered(group: Group): readonly [string, unknown] {
+  return [keyOf("groups", group.id), group];
 }
 
 const ALL_GROUPS: readonly AgePartition[] = Array.from(

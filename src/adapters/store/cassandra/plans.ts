@@ -2,14 +2,26 @@ import type { Visibility } from "../../../domain/caller.ts";
 import type { Placement, Plan, PlanWithPlacements } from "../../../domain/plan.ts";
 import type { IdTaken, PlacementChange } from "../../../ports/store.ts";
 import type { Change } from "./changes.ts";
-import type { CassandraConnection } from "./connection.ts";
+import type { CassandraConnection, Row } from "./connection.ts";
 import { KeyLocks } from "./key_locks.ts";
 import { type AgePartition, idsByAge } from "./lists.ts";
 import { isPlan, ownerOf, PLAN_SHARDS, planChanges, planOf } from "./rows.ts";
+import { keyOf, type TermCache } from "./term_cache.ts";
 import { PLACEMENTS, PLAN_AGES, PLANS, RESOURCES, SERVERS, STACKS, TENANT_PLANS } from "./tables.ts";
 
-/** Makes changes durable, all or none. */
-export type Append = (changes: readonly Change[]) => Promise<void>;
+/** Makes changes durable, all or none, and remembers values by their keys then. */
+export type Append = (
+  changes: readonly Change[],
+  after?: readonly (readonly [key: string, value: unknown])[],
+) => Promise<void>;
+
+/** How a table reads and writes. */
+export interface Access {
+  readonly append: Append;
+  readonly pageSize: number;
+  /** What this process remembers; null while it does not write. */
+  readonly cache: () => TermCache | null;
+}
 
 /** Keys that one statement asks for at once. */
 const KEYS_AT_ONCE = 100;
@@ -19,17 +31,16 @@ export class PlanTable {
   readonly #connection: CassandraConnection;
   readonly #append: Append;
   readonly #pageSize: number;
+  readonly #cache: () => TermCache | null;
   /** Plans first, then the ids that they lay claim to: so that no two writes wait for each other. */
   readonly #plans = new KeyLocks();
   readonly #ids = new KeyLocks();
 
-  constructor(
-    connection: CassandraConnection,
-    { append, pageSize }: { readonly append: Append; readonly pageSize: number },
-  ) {
+  constructor(connection: CassandraConnection, { append, pageSize, cache }: Access) {
     this.#connection = connection;
     this.#append = append;
     this.#pageSize = pageSize;
+    this.#cache = cache;
   }
 
   async count(): Promise<number> {
@@ -39,9 +50,10 @@ export class PlanTable {
   }
 
   async byId(id: string): Promise<PlanWithPlacements | null> {
-    if (id === "") return null;
-    const [row] = await this.#select(`* FROM ${PLANS.name} WHERE id = ?`, [id]);
-    return isPlan(row) ? planOf(row) : null;
+    return await this.#known("plans", id, async () => {
+      const [row] = await this.#select(`* FROM ${PLANS.name} WHERE id = ?`, [id]);
+      return isPlan(row) ? planOf(row) : null;
+    });
   }
 
   async byStack(stackId: string): Promise<PlanWithPlacements | null> {
@@ -49,10 +61,12 @@ export class PlanTable {
     return id === null ? null : await this.byId(id);
   }
 
-  async byPlacement(id: string): Promise<PlanWithPlacements | null> {
-    if (id === "") return null;
-    const [row] = await this.#select(`plan_id FROM ${PLACEMENTS.name} WHERE id = ?`, [id]);
-    return row ? await this.byId(row.plan_id) : null;
+  async byPlacement(placementId: string): Promise<PlanWithPlacements | null> {
+    const id = await this.#known("placements", placementId, async () => {
+      const [row] = await this.#select(`plan_id FROM ${PLACEMENTS.name} WHERE id = ?`, [placementId]);
+      return row?.plan_id as string | undefined ?? null;
+    });
+    return id === null ? null : await this.byId(id);
   }
 
   async byServer(orchestrationId: string): Promise<PlanWithPlacements | null> {
@@ -63,12 +77,11 @@ export class PlanTable {
   /** Plan ids by orchestration id. */
   async plansOf(orchestrationIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const wanted = [...new Set(orchestrationIds)].filter((id) => id !== "");
-    const rows = await Promise.all(
-      chunks(wanted).map((ids) =>
-        this.#select(`orchestration_id, plan_id FROM ${SERVERS.name} WHERE orchestration_id IN ?`, [ids])
-      ),
+    const reader = new ServerReader((ids) =>
+      this.#select(`orchestration_id, plan_id FROM ${SERVERS.name} WHERE orchestration_id IN ?`, [ids])
     );
-    return new Map(rows.flat().map(({ orchestration_id: id, plan_id: planId }) => [id, planId]));
+    const found = await Promise.all(wanted.map((id) => this.#known("servers", id, () => reader.planOf(id))));
+    return new Map(wanted.flatMap((id, index) => found[index] === null ? [] : [[id, found[index]!]]));
   }
 
   /** Ids of the plans with a placement of a server that Nova calls `resourceId`. */
@@ -90,7 +103,7 @@ export class PlanTable {
       this.#ids.alone(claims({ plan, placements }), async () => {
         const taken = await this.#taken(plan, placements);
         if (taken !== null) return taken;
-        await this.#append(planChanges(null, { plan, placements }));
+        await this.#write(null, { plan, placements });
         return "created";
       }));
   }
@@ -103,7 +116,7 @@ export class PlanTable {
       return await this.#ids.alone([...claims(before), ...claims(next)], async () => {
         const taken = await this.#taken(plan, placements);
         if (taken !== null) return taken;
-        await this.#append(planChanges(before, next));
+        await this.#write(before, next);
         return "replaced";
       });
     });
@@ -113,8 +126,10 @@ export class PlanTable {
     return this.#plans.alone(changes.map(({ planId }) => planId), async () => {
       const stored = await Promise.all(changes.map(({ planId }) => this.byId(planId)));
       if (!stored.every((plan, index) => plan?.plan.version === changes[index].version)) return false;
+      const next = stored.map((before, index) => withRows(before!, changes[index].placements));
       await this.#append(
-        stored.flatMap((before, index) => planChanges(before, withRows(before!, changes[index].placements))),
+        stored.flatMap((before, index) => planChanges(before, next[index])),
+        next.map(remembered),
       );
       return true;
     });
@@ -124,7 +139,7 @@ export class PlanTable {
     return this.#plans.alone([id], async () => {
       const before = await this.byId(id);
       if (before === null) return null;
-      await this.#ids.alone(claims(before), () => this.#append(planChanges(before, null)));
+      await this.#ids.alone(claims(before), () => this.#write(before, null));
       return before;
     });
   }
@@ -140,7 +155,7 @@ export class PlanTable {
         plan: { ...before.plan, version: before.plan.version + 1 },
         placements: before.placements.filter((placement) => placement !== found),
       };
-      await this.#ids.alone(claims(before), () => this.#append(planChanges(before, after)));
+      await this.#ids.alone(claims(before), () => this.#write(before, after));
       return found;
     });
   }
@@ -164,9 +179,20 @@ export class PlanTable {
   }
 
   async #idOfStack(stackId: string): Promise<string | null> {
-    if (stackId === "") return null;
-    const [row] = await this.#select(`plan_id FROM ${STACKS.name} WHERE stack_id = ?`, [stackId]);
-    return row?.plan_id ?? null;
+    return await this.#known("stacks", stackId, async () => {
+      const [row] = await this.#select(`plan_id FROM ${STACKS.name} WHERE stack_id = ?`, [stackId]);
+      return row?.plan_id as string | undefined ?? null;
+    });
+  }
+
+  #write(before: PlanWithPlacements | null, after: PlanWithPlacements | null): Promise<void> {
+    return this.#append(planChanges(before, after), after === null ? [] : [remembered(after)]);
+  }
+
+  /** A row by the id that is its key; Cassandra knows no empty keys. */
+  async #known<T>(table: Change["table"], id: string, read: () => Promise<T | null>): Promise<T | null> {
+    if (id === "") return null;
+    return await (this.#cache()?.get(keyOf(table, id), read) ?? read());
   }
 
   #select(what: string, values: readonly (string | readonly string[])[]) {
@@ -174,6 +200,36 @@ export class PlanTable {
       `SELECT ${what.replace(" FROM ", ` FROM ${this.#connection.keyspace}.`)}`,
       values,
     );
+  }
+}
+
+function remembered(rows: PlanWithPlacements): readonly [string, unknown] {
+  const placements = rows.placements.toSorted((a, b) => a.position - b.position);
+  return [keyOf("plans", rows.plan.id), { ...rows, placements }];
+}
+
+/** Reads what is asked for in one turn of the event loop together. */
+class ServerReader {
+  readonly #read: (ids: readonly string[]) => Promise<readonly Row[]>;
+  #waiting: string[] = [];
+  #reading: Promise<ReadonlyMap<string, string>> | null = null;
+
+  constructor(read: (ids: readonly string[]) => Promise<readonly Row[]>) {
+    this.#read = read;
+  }
+
+  async planOf(id: string): Promise<string | null> {
+    this.#waiting.push(id);
+    this.#reading ??= Promise.resolve().then(() => this.#all());
+    return (await this.#reading).get(id) ?? null;
+  }
+
+  async #all(): Promise<ReadonlyMap<string, string>> {
+    const ids = this.#waiting;
+    this.#waiting = [];
+    this.#reading = null;
+    const rows = await Promise.all(chunks(ids).map((some) => this.#read(some)));
+    return new Map(rows.flat().map(({ orchestration_id: id, plan_id: planId }) => [id, planId]));
   }
 }
 

@@ -1,15 +1,21 @@
 import type { Visibility } from "../../../domain/caller.ts";
 import type { Group } from "../../../domain/group.ts";
 import type { Placement, Plan, PlanWithPlacements } from "../../../domain/plan.ts";
-import type { IdTaken, PlacementChange, PlacementQuery, SharedStore } from "../../../ports/store.ts";
-import type { Change } from "./changes.ts";
+import type {
+  IdTaken,
+  PlacementChange,
+  PlacementQuery,
+  SharedStore,
+  TermHooks,
+} from "../../../ports/store.ts";
 import type { CassandraConnection } from "./connection.ts";
 import { notWriting, storeClosed, unsure } from "./failures.ts";
 import { GroupTable } from "./groups.ts";
 import { Ledger, type LedgerOptions } from "./ledger.ts";
 import { placementPages } from "./placements.ts";
-import { PlanTable } from "./plans.ts";
+import { type Access, type Append, PlanTable } from "./plans.ts";
 import { EPOCHS } from "./tables.ts";
+import { TermCache } from "./term_cache.ts";
 
 export interface CassandraStoreOptions
   extends Pick<LedgerOptions, "site" | "queuedWrites" | "batchedWrites" | "bucketEntries" | "patienceMs"> {
@@ -21,6 +27,7 @@ export interface CassandraStoreOptions
 /** A term in which this process writes. */
 interface Term {
   readonly ledger: Ledger;
+  readonly cache: TermCache;
   /** Counted once, then kept, since nobody else writes. */
   planCount: number | null;
 }
@@ -42,15 +49,19 @@ export class CassandraStore implements SharedStore {
 
   constructor(options: CassandraStoreOptions) {
     const { connection, pageSize = 200 } = options;
-    const append = (changes: readonly Change[]) => this.#append(changes);
+    const access: Access = {
+      append: (...written) => this.#append(...written),
+      pageSize,
+      cache: () => this.#accepting ? this.#term!.cache : null,
+    };
     this.#connection = connection;
     this.#options = options;
     this.#pageSize = pageSize;
-    this.#plans = new PlanTable(connection, { append, pageSize });
-    this.#groups = new GroupTable(connection, { append, pageSize });
+    this.#plans = new PlanTable(connection, access);
+    this.#groups = new GroupTable(connection, access);
   }
 
-  async beginWriting(epoch: number, lost: (reason: Error) => void): Promise<void> {
+  async beginWriting(epoch: number, { lost, holds }: TermHooks): Promise<void> {
     await this.#endTerm();
     const ledger = await Ledger.open(this.#connection, {
       ...this.#options,
@@ -61,7 +72,7 @@ export class CassandraStore implements SharedStore {
         lost(reason);
       },
     });
-    this.#term = { ledger, planCount: null };
+    this.#term = { ledger, cache: new TermCache({ holds }), planCount: null };
     this.#accepting = true;
     this.#unsure = false;
   }
@@ -213,9 +224,10 @@ export class CassandraStore implements SharedStore {
     await this.#connection.close();
   }
 
-  async #append(changes: readonly Change[]): Promise<void> {
-    if (this.#term === null) throw notWriting();
-    await this.#term.ledger.append(changes);
+  async #append(...[changes, after]: Parameters<Append>): Promise<void> {
+    const term = this.#term;
+    if (term === null) throw notWriting();
+    await term.cache.write(changes, { work: () => term.ledger.append(changes), after });
   }
 
   #readable(): void {
