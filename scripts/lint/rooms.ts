@@ -40,24 +40,10 @@ const ROOMS: readonly Room[] = [
   },
   { at: "telemetry", rooms: ["domain", "ports"], packages: ["@prometheus-io/client", "node:path"] },
   { at: "http", rooms: ["usecases", "domain", "ports"], packages: ["hono", "zod", "node:crypto"] },
-  { at: "cli", rooms: ["settings", "compose.ts", "http/schemas"], packages: ["commander"] },
+  { at: "cli", rooms: ["settings", "compose", "http/schemas"], packages: ["commander"] },
   {
-    at: "compose_cluster.ts",
-    rooms: ["domain", "ports", ...ADAPTERS.map(({ at }) => at), "settings", "http"],
-    packages: [],
-  },
-  {
-    at: "compose.ts",
-    rooms: [
-      "domain",
-      "ports",
-      "usecases",
-      ...ADAPTERS.map(({ at }) => at),
-      "settings",
-      "telemetry",
-      "http",
-      "compose_cluster.ts",
-    ],
+    at: "compose",
+    rooms: ["domain", "ports", "usecases", ...ADAPTERS.map(({ at }) => at), "settings", "telemetry", "http"],
     packages: [],
   },
 ];

@@ -1,4 +1,4 @@
-import { checkConnections, checkInventory, compose, composeSchema } from "../compose.ts";
+import { checkConnections, checkInventory, compose, composeSchema } from "../compose/mod.ts";
 import { processEnvironment } from "../settings/environment.ts";
 import type { ExitCode } from "./exit_codes.ts";
 import { run } from "./program.ts";

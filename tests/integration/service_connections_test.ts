@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { checkConnections, composeSchema } from "../../src/compose.ts";
+import { checkConnections, composeSchema } from "../../src/compose/mod.ts";
 import { ConfigFolder } from "../support/settings_files.ts";
 import { type SettingsChanges, testSettings } from "../support/test_settings.ts";
 

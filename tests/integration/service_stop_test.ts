@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
-import { compose } from "../../src/compose.ts";
+import { compose } from "../../src/compose/mod.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { planBody, type WirePlan } from "../support/contract.ts";
 import { dataCenterFile } from "../support/data_centers.ts";

@@ -1,4 +1,4 @@
-import { compose, type ComposeOptions, type Service } from "../../src/compose.ts";
+import { compose, type ComposeOptions, type Service } from "../../src/compose/mod.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { IdentityPolicy } from "../../src/settings/settings.ts";
 import { type DataCenterFile, dataCenterFile } from "./data_centers.ts";

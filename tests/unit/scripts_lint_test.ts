@@ -32,12 +32,12 @@ const ALLOWED = [
   },
   {
     name: "an adapter in the joint",
-    file: "src/compose.ts",
+    file: "src/compose/mod.ts",
     source: `import { SqliteStore } from "./adapters/store/sqlite/store.ts";`,
   },
   {
     name: "the manifest",
-    file: "src/compose.ts",
+    file: "src/compose/mod.ts",
     source: `import manifest from "../deno.json" with { type: "json" };`,
   },
   {
@@ -105,8 +105,8 @@ const REFUSED = [
   {
     name: "the joint in a room below it",
     file: "src/http/app.ts",
-    source: `import { compose } from "../compose.ts";`,
-    message: `"http" may not import "src/compose.ts", only "usecases", "domain", "ports"`,
+    source: `import { compose } from "../compose/mod.ts";`,
+    message: `"http" may not import "src/compose/mod.ts", only "usecases", "domain", "ports"`,
   },
   {
     name: "a test in the program",

@@ -1,20 +1,20 @@
-import type { EmbeddedOptimizer } from "./adapters/optimizer/embedded/optimizer.ts";
-import { Desk } from "./adapters/optimizer/queue/desk.ts";
-import { Leadership } from "./adapters/optimizer/queue/leadership.ts";
-import { MailRelay } from "./adapters/optimizer/queue/relay.ts";
-import { type CassandraAddress, CassandraConnection } from "./adapters/store/cassandra/connection.ts";
-import { CassandraLease } from "./adapters/store/cassandra/lease.ts";
-import { CassandraMail } from "./adapters/store/cassandra/mail.ts";
-import { CassandraSchemaAdmin } from "./adapters/store/cassandra/schema_admin.ts";
-import { CassandraStore } from "./adapters/store/cassandra/store.ts";
-import type { App } from "./http/app.ts";
-import type { Clock } from "./ports/clock.ts";
-import { Rejected, Unavailable } from "./ports/failures.ts";
-import type { Candidate } from "./ports/lease.ts";
-import type { Logger } from "./ports/logger.ts";
-import type { Relay } from "./ports/relay.ts";
-import type { SchemaAdmin } from "./ports/store.ts";
-import type { CassandraSettings, Settings } from "./settings/settings.ts";
+import type { EmbeddedOptimizer } from "../adapters/optimizer/embedded/optimizer.ts";
+import { Desk } from "../adapters/optimizer/queue/desk.ts";
+import { Leadership } from "../adapters/optimizer/queue/leadership.ts";
+import { MailRelay } from "../adapters/optimizer/queue/relay.ts";
+import { type CassandraAddress, CassandraConnection } from "../adapters/store/cassandra/connection.ts";
+import { CassandraLease } from "../adapters/store/cassandra/lease.ts";
+import { CassandraMail } from "../adapters/store/cassandra/mail.ts";
+import { CassandraSchemaAdmin } from "../adapters/store/cassandra/schema_admin.ts";
+import { CassandraStore } from "../adapters/store/cassandra/store.ts";
+import type { App } from "../http/app.ts";
+import type { Clock } from "../ports/clock.ts";
+import { Rejected, Unavailable } from "../ports/failures.ts";
+import type { Candidate } from "../ports/lease.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Relay } from "../ports/relay.ts";
+import type { SchemaAdmin } from "../ports/store.ts";
+import type { CassandraSettings, Settings } from "../settings/settings.ts";
 
 export interface ClusterOptions {
   readonly settings: Settings;
