@@ -114,15 +114,41 @@ export const messaging = { driver: "none" };
 //   // queue_bytes: 67108864,
 // };
 
-/** Where plans, placements and groups are kept: "sqlite" in one file, or "memory" for as long as Valet runs. */
+/**
+ * Where plans, placements and groups are kept: "sqlite" in one file, "memory" for as long as Valet runs, or "cassandra",
+ * which several processes can share.
+ */
 export const music = { driver: "sqlite", path: "/var/lib/valet/valet.db" };
+// export const music = {
+//   driver: "cassandra",
+//   // Any of the nodes; "host" with one of them wins over the list.
+//   hosts: ["192.0.2.11", "192.0.2.12", "192.0.2.13"],
+//   // port: 9042,
+//   keyspace: "valet",
+//   // For 'valet populate': copies of each row, in all, or by data centre.
+//   // replication_factor: 3,
+//   // replication: { east: 3, west: 3 },
+//   // That of the first node that answers.
+//   // local_datacenter: "datacenter1",
+//   // username: "valet",
+//   // password: "$MUSIC_PASSWORD",
+//   // tls: { cafile: "cassandra_ca.pem" },
+//   // Seconds for one statement, and how often it is repeated if that does no harm.
+//   // timeout: 4,
+//   // music_server_retries: 3,
+// };
 
 /** Where hosts, flavors and aggregates come from: a data-centre file, see config/demo_datacenter.json for its form. */
 export const inventory = { driver: "file", path: "datacenter.json" };
 
-/** Who decides: the engine in this very process. */
+/**
+ * Who decides: the engine in this very process ("embedded"), or that of one process among several on one store
+ * ("queue"), to which the others pass calls on.
+ */
 export const optimizer = {
   driver: "embedded",
+  // How many seconds after the death of the process that decides another one takes its place.
+  // lease_seconds: 4,
   // "pack" wakes as few hosts as possible, "bandwidth" keeps what talks close together, "spread" puts few servers of
   // a stack into one rack.
   // profile: "pack",

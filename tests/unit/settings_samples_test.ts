@@ -58,9 +58,7 @@ Deno.test("config/valet.ts shows RabbitMQ with keys that exist, and their true d
     OSLO_MSG_PASSWORD: "p@",
     OSLO_MSG_HOST: "h",
   };
-  const text = Deno.readTextFileSync(SAMPLE);
-  const shown = text.replace(/^export const messaging .*\n/m, "").replaceAll(/^\/\/ /gm, "");
-  const [block] = /^export const messaging [\s\S]*?^\};/m.exec(shown)!;
+  const { shown, block } = otherBlock("messaging");
   const whole = block.replaceAll(/^ +\/\/ (?=(?!tls)[a-z_]+: )/gm, "");
   assertEquals(block.match(/\/\/ /g)!.length - whole.match(/\/\/ /g)!.length, 6);
   using folder = new ConfigFolder();
@@ -144,3 +142,29 @@ Deno.test("demoDataCenter uses no host beyond its capacity, and counts what it l
     assertEquals(host.vcpus_used, host.vms.reduce((total, { vcpus }) => total + vcpus, 0));
   }
 });
+
+Deno.test("config/valet.ts shows Cassandra with keys that exist, and their true defaults", async () => {
+  const variables = { VALET_PASSWORD: "secret", MUSIC_PASSWORD: "sekrit" };
+  const { shown, block } = otherBlock("music");
+  const whole = shown.replace(block, block.replaceAll(/^ +\/\/ (?=[a-z_]+: )/gm, ""));
+  using folder = new ConfigFolder();
+  const { settings: full, findings } = await folder.load(whole, { variables });
+  const said = findings.filter(({ text }) => !text.startsWith("Valet runs as root")).map(({ path }) => path);
+  assertEquals(said, ["music.replication_factor"]);
+  const { settings: plain } = await folder.load(shown, { variables });
+  assert(full?.music.driver === "cassandra" && plain?.music.driver === "cassandra");
+  const examples = { replication: 3, localDatacenter: null, user: null, tls: null };
+  assertEquals({ ...full.music, ...examples }, plain.music);
+});
+
+/** The sample with the block that it shows in comments in place of the plain one. */
+function otherBlock(name: string): { shown: string; block: string } {
+  const text = Deno.readTextFileSync(SAMPLE);
+  const commented = new RegExp(`^// export const ${name} [^]*?^// \\};`, "m");
+  const block = commented.exec(text)![0].replaceAll(/^\/\/ /gm, "");
+  const shown = text.replace(new RegExp(`^export const ${name} .*\\n`, "m"), "").replace(
+    commented,
+    () => block,
+  );
+  return { shown, block };
+}
