@@ -49,11 +49,13 @@ export class ValetProcesses implements AsyncDisposable {
   async restart(index: number): Promise<void> {
     const file = `${this.#folder}/config${index}.ts`;
     Deno.writeTextFileSync(file, this.#configuration(index), { mode: 0o600 });
-    this.#running[index] = await ServingValet.start([file], {
+    const process = await ServingValet.start([file], {
       last: "listens on",
       ...(this.#options.program ? { program: this.#options.program } : {}),
     });
+    // A balancer sends nothing to it before that.
     await untilReady(this.url(index));
+    this.#running[index] = process;
   }
 
   async kill(index: number): Promise<void> {
@@ -63,10 +65,11 @@ export class ValetProcesses implements AsyncDisposable {
 
   /** Ends as an operator would. */
   async stop(index: number): Promise<number> {
-    this.#running[index]!.signal("SIGTERM");
-    const { exitCode } = await this.#running[index]!.ended();
+    const process = this.#running[index]!;
+    // A balancer sees at once that it is not ready any more.
     this.#running[index] = null;
-    return exitCode;
+    process.signal("SIGTERM");
+    return (await process.ended()).exitCode;
   }
 
   /** Which one decides, as any of them tells. */

@@ -3,7 +3,7 @@ import type { Logger } from "../../../ports/logger.ts";
 import type { Mail } from "../../../ports/mail.ts";
 import type { RelayedAnswer, RelayedCall } from "../../../ports/relay.ts";
 import type { Leadership } from "./leadership.ts";
-import { answerBox, callBox, type SentAnswer, type SentCall } from "./letters.ts";
+import { answerBox, callBox, type Farewell, type SentAnswer, type SentCall } from "./letters.ts";
 import { Inbox, Outbox } from "./outbox.ts";
 
 export interface DeskOptions {
@@ -29,6 +29,8 @@ interface Peer {
   readonly outbox: Outbox;
   isThere: boolean;
 }
+
+const FAREWELL_MS = 2000;
 
 /** After a call the desk expects another one for so long. */
 const BUSY_MS = 1000;
@@ -56,7 +58,8 @@ export class Desk {
     this.#closed = true;
     await this.#life;
     await Promise.all(this.#working);
-    await Promise.all([...this.#peers.values()].map(({ outbox }) => outbox.close()));
+    const isHere = this.#options.leadership.term === this.#epoch;
+    await Promise.all([...this.#peers.values()].map(({ outbox }) => sayFarewell(outbox, isHere)));
   }
 
   async #announce(): Promise<void> {
@@ -125,6 +128,16 @@ export class Desk {
       return { id, failure: error instanceof OutsideFailure ? error.message : "The call failed", undone };
     }
   }
+}
+
+/** Sends what is left, but not for ever: the store may be out of reach. */
+async function sayFarewell(outbox: Outbox, isHere: boolean): Promise<void> {
+  if (isHere) outbox.add({ farewell: true } satisfies Farewell);
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, FAREWELL_MS);
+  await Promise.race([outbox.flushed(), late]);
+  clearTimeout(timer);
+  await outbox.close();
 }
 
 async function outsideMayFail(work: () => Promise<void>): Promise<void> {

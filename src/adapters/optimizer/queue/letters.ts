@@ -15,6 +15,11 @@ export type SentAnswer =
     | { readonly failure: string; readonly undone: boolean }
   );
 
+/** The last item of a box of answers: what is not answered by then was not worked on. */
+export interface Farewell {
+  readonly farewell: true;
+}
+
 /** The box for one process's calls in one term, and the one for the answers to them. */
 export function callBox(process: string, epoch: number): string {
   return `calls/${process}/${epoch}`;

@@ -25,6 +25,11 @@ export class Outbox {
     this.#sending ??= this.#send();
   }
 
+  /** Resolves when everything was put, or nothing more can be. */
+  async flushed(): Promise<void> {
+    await this.#sending;
+  }
+
   /** Sends nothing more; resolves when what is under way is. */
   async close(): Promise<void> {
     this.#closed = true;

@@ -2,7 +2,7 @@ import { OutcomeUnknown, OutsideFailure, Unavailable } from "../../../ports/fail
 import type { Mail } from "../../../ports/mail.ts";
 import type { Relay, RelayedAnswer, RelayedCall } from "../../../ports/relay.ts";
 import type { Leadership } from "./leadership.ts";
-import { answerBox, callBox, type SentAnswer, type SentCall } from "./letters.ts";
+import { answerBox, callBox, type Farewell, type SentAnswer, type SentCall } from "./letters.ts";
 import { Inbox, Outbox } from "./outbox.ts";
 
 export interface MailRelayOptions {
@@ -30,7 +30,9 @@ interface Open {
 interface Post {
   readonly epoch: number;
   readonly outbox: Outbox;
-  readonly inbox: Inbox<SentAnswer>;
+  readonly inbox: Inbox<SentAnswer | Farewell>;
+  /** Whether the process that decides takes nothing more in this term. */
+  isOver: boolean;
 }
 
 /** Sends calls to the process that decides, and waits for its answers. */
@@ -92,9 +94,9 @@ export class MailRelay implements Relay {
     if (this.#post?.epoch !== epoch) {
       void this.#post?.outbox.close();
       const outbox = new Outbox(mail, callBox(process, epoch));
-      this.#post = { epoch, outbox, inbox: new Inbox(mail, answerBox(process, epoch)) };
+      this.#post = { epoch, outbox, inbox: new Inbox(mail, answerBox(process, epoch)), isOver: false };
     }
-    return this.#post;
+    return this.#post.isOver ? null : this.#post;
   }
 
   /** Another process decides: what it was not asked yet is asked, or asked again where that does no harm. */
@@ -120,14 +122,24 @@ export class MailRelay implements Relay {
   async #read(): Promise<void> {
     const { pollMs } = this.#options;
     while (this.#open.size > 0 && this.#post !== null && !this.#closed) {
-      const answers = await this.#post.inbox.read().catch((error): readonly SentAnswer[] => {
+      const post: Post = this.#post;
+      const answers = await post.inbox.read().catch((error): readonly (SentAnswer | Farewell)[] => {
         if (!(error instanceof OutsideFailure)) throw error;
         return [];
       });
-      for (const answer of answers) this.#settle(answer);
+      for (const answer of answers) {
+        if ("farewell" in answer) this.#takeBack(post);
+        else this.#settle(answer);
+      }
       if (answers.length === 0) await new Promise((resolve) => setTimeout(resolve, pollMs));
     }
     this.#reading = null;
+  }
+
+  /** What was asked in a term that is over, and not answered, was not worked on: it waits for the next one. */
+  #takeBack(post: Post): void {
+    post.isOver = true;
+    for (const open of this.#open.values()) if (open.epoch === post.epoch) open.epoch = null;
   }
 
   #settle(sent: SentAnswer): void {
