@@ -2,7 +2,7 @@ import { freePort, ServingValet } from "../../support/cli_process.ts";
 import { Connection } from "../load/connection.ts";
 import { InvalidRun } from "../load/figures.ts";
 
-export const TOKEN = "bench-admin";
+const TOKEN = "bench-admin";
 
 /** The project of the token. */
 export const PROJECT = "bench";
