@@ -19,7 +19,8 @@ const LEAVING = 0.3;
 /** Their pipes leave the racks' uplinks enough for so many of them. */
 const KINDS: readonly ApplicationName[] = ["A3", "A5", "A3", "A1"];
 const PER_HOST = 2;
-const MOST_P99_MS = 1000;
+/** Somebody waits for the plan, but its moves will take minutes. */
+const MOST_P99_MS = 5000;
 /** States of each wave that the checker looks at beside the one in which all moves run. */
 const STATES = 3;
 
@@ -151,12 +152,18 @@ function figure(
   const states = invalid === null ? "" : `${invalid} violations, `;
   return {
     what: `engine: A8, draining a rack, ${shown(hosts)} hosts half full with plans`,
-    wanted: `${invalid === null ? "" : "every state valid, "}nobody stays, p99 ${shown(MOST_P99_MS)} ms`,
+    wanted: `${invalid === null ? "" : "every state valid, "}nobody stays, the least moves, p99 ${
+      shown(MOST_P99_MS)
+    } ms`,
     measured: `${mean(({ moves }) => moves)} moves (at least ${mean(({ leastMoves }) => leastMoves)}) in ${
       mean(({ waves }) => waves.length)
     } waves, ${mean(({ staying }) => staying.length)} stay, ${states}p50 ${shown(middle)} ms, p99 ${
       shown(slow)
     } ms`,
-    met: !invalid && slow <= MOST_P99_MS && drained.every(({ plan }) => plan.staying.length === 0),
+    met: !invalid && slow <= MOST_P99_MS && drained.every(({ plan }) => isBest(plan)),
   };
+}
+
+function isBest({ staying, moves, leastMoves }: MovePlan): boolean {
+  return staying.length === 0 && moves <= leastMoves;
 }
