@@ -8,7 +8,15 @@ import type { Settings } from "../settings/settings.ts";
 import { type Connection, testConnections } from "../telemetry/connections.ts";
 import type { LogSink } from "../telemetry/log_sink.ts";
 import { createLogger } from "../telemetry/logger.ts";
-import { openCluster, openIdentity, openInventory, openOptimizer, openStore } from "./adapters.ts";
+import { PrometheusMetrics } from "../telemetry/metrics.ts";
+import {
+  openCluster,
+  openIdentity,
+  openInventory,
+  openNotifier,
+  openOptimizer,
+  openStore,
+} from "./adapters.ts";
 import { cassandraSchema } from "./cluster.ts";
 import { closing, type Composition } from "./composition.ts";
 
@@ -43,6 +51,11 @@ export function checkConnections(settings: Settings): Promise<readonly Connectio
     },
     identity: (stack) => closing(stack, openIdentity(quiet(settings, stack))).ping(),
     inventory: (stack) => closing(stack, openInventory(quiet(settings, stack))).load(),
+    messaging: (stack) => {
+      const composition = quiet(settings, stack);
+      const metrics = closing(stack, new PrometheusMetrics({ clock: composition.clock, version: "" }));
+      return answering(closing(stack, openNotifier(composition, metrics)));
+    },
     optimizer: async (stack) => {
       const composition = quiet(settings, stack);
       const inventory = closing(stack, openInventory(composition));
@@ -57,11 +70,11 @@ export function checkConnections(settings: Settings): Promise<readonly Connectio
   }, { timeoutMs: CONNECT_MS });
 }
 
-/** Waits for a store that connects by itself. */
-async function answering(store: Store): Promise<void> {
+/** Waits for a part that connects by itself. */
+async function answering(part: Pick<Store, "ping">): Promise<void> {
   for (const endMs = performance.now() + CONNECT_MS / 2;;) {
     try {
-      return await store.ping();
+      return await part.ping();
     } catch (error) {
       if (!(error instanceof Unavailable) || performance.now() > endMs) throw error;
       await new Promise((resolve) => setTimeout(resolve, CONNECT_MS / 100));

@@ -21,6 +21,7 @@ Deno.test("checkConnections finds that everything answers", async () => {
     { part: "store", failure: null },
     { part: "identity", failure: null },
     { part: "inventory", failure: null },
+    { part: "messaging", failure: null },
     { part: "optimizer", failure: null },
   ]);
 });
@@ -30,7 +31,7 @@ Deno.test("checkConnections names a store that is not there, and makes none", as
   folder.write("data_center.json", Deno.readTextFileSync(DEMO_SITE));
   const [store, ...others] = await checkConnections(testSettings(folder.path));
   assertMatch(store.failure!, /No such file.*valet\.db/);
-  assertEquals(others.map(({ failure }) => failure), [null, null, null]);
+  assertEquals(others.map(({ failure }) => failure), [null, null, null, null]);
   assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["data_center.json"]);
 });
 
