@@ -33,7 +33,7 @@ const ALLOWED = [
   {
     name: "an adapter in the joint",
     file: "src/compose/mod.ts",
-    source: `import { SqliteStore } from "./adapters/store/sqlite/store.ts";`,
+    source: `import { SqliteStore } from "../adapters/store/sqlite/store.ts";`,
   },
   {
     name: "the manifest",
