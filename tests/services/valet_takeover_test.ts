@@ -31,16 +31,12 @@ Deno.test("valet serve takes over from a process that was killed under load, and
   await processes.restart(killed);
   await running;
 
-  const creates = load.samples.filter(({ method }) => method === "POST");
-  const first = creates.find(({ atMs, durationMs, status }) =>
-    status === 201 && atMs + durationMs > killedMs + 100
-  );
-  const answeredMs = Math.min(
-    ...creates.filter(({ atMs, durationMs, status }) => status === 201 && atMs + durationMs > killedMs + 100)
-      .map(({ atMs, durationMs }) => atMs + durationMs),
-  );
-  assert(first !== undefined, "Plans are made again");
-  const tookMs = Math.round(answeredMs - killedMs);
+  const plannedMs = load.samples
+    .filter(({ method, status }) => method === "POST" && status === 201)
+    .map(({ atMs, durationMs }) => atMs + durationMs)
+    .filter((answeredMs) => answeredMs > killedMs + 100);
+  assert(plannedMs.length > 0, "Plans are made again");
+  const tookMs = Math.round(Math.min(...plannedMs) - killedMs);
   console.log(`takeover after ${tookMs} ms: ${summaryOf(load)}`);
 
   const odd = load.samples.filter(({ status }) => ![0, 200, 201, 204, 404, 500, 503].includes(status));

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { startCassandra } from "../../../scripts/services/cassandra.ts";
 import { startKeystone } from "../../../scripts/services/keystone.ts";
 import { cassandraAddress, populateCassandra } from "../../support/cassandra_store.ts";
+import { KeystoneAdmin } from "../../support/keystone_admin.ts";
 import { type Figure, InvalidRun, shown } from "../load/figures.ts";
 import type { Generator } from "../load/generators.ts";
 import { type Backing, BenchService } from "./bench_service.ts";
@@ -53,7 +54,7 @@ export async function measureOnServices(options: OnServicesOptions): Promise<Fig
       optimizer: { driver: "queue" },
     },
     variables: { VALET_PASSWORD: "secret" },
-    token: await tokenOf(keystone.authUrl),
+    token: (await KeystoneAdmin.login(keystone.authUrl)).ownToken,
     program: [EXECUTABLE],
   };
   const startMs = performance.now();
@@ -78,25 +79,6 @@ export async function measureOnServices(options: OnServicesOptions): Promise<Fig
     }),
     ...await measureReads(service, { generator, seconds, leastRequests, where, wanted: WANTED_READS }),
   ];
-}
-
-async function tokenOf(authUrl: string): Promise<string> {
-  const domain = { id: "default" };
-  const answer = await fetch(`${authUrl}/auth/tokens`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      auth: {
-        identity: {
-          methods: ["password"],
-          password: { user: { name: "admin", domain, password: "secret" } },
-        },
-        scope: { project: { name: "admin", domain } },
-      },
-    }),
-  });
-  await answer.body?.cancel();
-  return answer.headers.get("x-subject-token")!;
 }
 
 async function untilReady(url: string): Promise<void> {

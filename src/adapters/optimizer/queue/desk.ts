@@ -5,6 +5,7 @@ import type { RelayedAnswer, RelayedCall } from "../../../ports/relay.ts";
 import type { Leadership } from "./leadership.ts";
 import { answerBox, callBox, type Farewell, type SentAnswer, type SentCall } from "./letters.ts";
 import { Inbox, Outbox } from "./outbox.ts";
+import { pause } from "./pause.ts";
 
 export interface DeskOptions {
   readonly mail: Mail;
@@ -146,8 +147,4 @@ async function outsideMayFail(work: () => Promise<void>): Promise<void> {
   } catch (error) {
     if (!(error instanceof OutsideFailure)) throw error;
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

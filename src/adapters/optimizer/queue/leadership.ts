@@ -3,6 +3,7 @@ import { OutsideFailure } from "../../../ports/failures.ts";
 import type { Candidate, Lease, LeaseHolder } from "../../../ports/lease.ts";
 import type { Logger } from "../../../ports/logger.ts";
 import type { SharedStore } from "../../../ports/store.ts";
+import { pause } from "./pause.ts";
 
 export interface LeadershipOptions {
   readonly lease: Lease;
@@ -196,12 +197,4 @@ export class Leadership {
     if (this.serving?.epoch === before) return;
     for (const listener of this.#listeners) listener();
   }
-}
-
-/** Waits so long, or until it is woken. */
-async function pause(ms: number, woken: Promise<void>): Promise<void> {
-  const { promise: over, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  await Promise.race([over, woken]);
-  clearTimeout(timer);
 }

@@ -1,5 +1,6 @@
 import { OutsideFailure } from "../../../ports/failures.ts";
 import type { Mail } from "../../../ports/mail.ts";
+import { pause } from "./pause.ts";
 
 /** A letter takes nothing more once it has so many characters. */
 const LETTER_TEXT = 512 * 1024;
@@ -61,7 +62,7 @@ export class Outbox {
         return await this.#mail.put(this.#box, { number: this.#number, text });
       } catch (error) {
         if (!(error instanceof OutsideFailure)) throw error;
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+        await pause(PAUSE_MS);
       }
     }
   }

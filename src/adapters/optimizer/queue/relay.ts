@@ -4,6 +4,7 @@ import type { Relay, RelayedAnswer, RelayedCall } from "../../../ports/relay.ts"
 import type { Leadership } from "./leadership.ts";
 import { answerBox, callBox, type Farewell, type SentAnswer, type SentCall } from "./letters.ts";
 import { Inbox, Outbox } from "./outbox.ts";
+import { pause } from "./pause.ts";
 
 export interface MailRelayOptions {
   readonly mail: Mail;
@@ -131,7 +132,7 @@ export class MailRelay implements Relay {
         if ("farewell" in answer) this.#takeBack(post);
         else this.#settle(answer);
       }
-      if (answers.length === 0) await new Promise((resolve) => setTimeout(resolve, pollMs));
+      if (answers.length === 0) await pause(pollMs);
     }
     this.#reading = null;
   }

@@ -5,7 +5,7 @@ import { carryOver } from "./carry_over.ts";
 import type { CassandraConnection, Row } from "./connection.ts";
 import { readFailure } from "./failures.ts";
 import { groupChanges, groupOf, isPlan, planChanges } from "./rows.ts";
-import { GROUPS, PLACEMENTS, PLANS } from "./tables.ts";
+import { GROUPS, PLACEMENTS, PLANS, type Table } from "./tables.ts";
 
 /**
  * Takes over rows of a store of the original, which knows neither what a server needs nor what its stack asked for:
@@ -15,9 +15,9 @@ import { GROUPS, PLACEMENTS, PLANS } from "./tables.ts";
 export async function* backfill(connection: CassandraConnection): AsyncGenerator<SchemaStep> {
   const stamp = Date.now() * 1000;
   let groups = 0;
-  for await (const row of rowsOf(connection, GROUPS.name)) {
+  for await (const row of rowsOf(connection, GROUPS)) {
     if (row.created_at !== null || row.name === null) continue;
-    await carryOver(connection, groupChanges(null, groupOf({ ...row, members: row.members ?? "[]" })), stamp);
+    await carryOver(connection, groupChanges(null, groupOf(row)), stamp);
     groups += 1;
   }
   if (groups > 0) yield { object: `${groups} groups of the original`, state: "created" };
@@ -28,13 +28,13 @@ export async function* backfill(connection: CassandraConnection): AsyncGenerator
 
 async function plansOfOriginal(connection: CassandraConnection): Promise<PlanWithPlacements[]> {
   const found: Row[] = [];
-  for await (const row of rowsOf(connection, PLANS.name)) {
+  for await (const row of rowsOf(connection, PLANS)) {
     const isComplete: boolean = isPlan(row);
     if (!isComplete && row.stack_id !== null) found.push(row);
   }
   if (found.length === 0) return [];
   const placements = new Map<string, Row[]>(found.map(({ id }) => [id, []]));
-  for await (const row of rowsOf(connection, PLACEMENTS.name)) {
+  for await (const row of rowsOf(connection, PLACEMENTS)) {
     // The column is one of the original's alone.
     if (typeof row.orchestration_id === "string") placements.get(row.plan_id)?.push(row);
   }
@@ -87,9 +87,9 @@ function placementOf(row: Row, { planId, position }: { planId: string; position:
   };
 }
 
-async function* rowsOf({ client, keyspace }: CassandraConnection, table: string): AsyncGenerator<Row> {
+async function* rowsOf(connection: CassandraConnection, table: Table): AsyncGenerator<Row> {
   try {
-    yield* await client.execute(`SELECT * FROM ${keyspace}.${table}`, [], {
+    yield* await connection.client.execute(`SELECT * FROM ${connection.table(table)}`, [], {
       prepare: true,
       isIdempotent: true,
     });

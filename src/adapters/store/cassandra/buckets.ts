@@ -31,7 +31,7 @@ interface Entry {
 /** Up to where the ledger was carried over. */
 export async function readMark(connection: CassandraConnection, site: string): Promise<Mark> {
   const [row] = await connection.read(
-    `SELECT bucket, seq, stamp FROM ${connection.keyspace}.${MARKS.name} WHERE site = ?`,
+    `SELECT bucket, seq, stamp FROM ${connection.table(MARKS)} WHERE site = ?`,
     [site],
   );
   return row ? { bucket: row.bucket, seq: Number(row.seq), stamp: Number(row.stamp) } : START;
@@ -66,7 +66,7 @@ async function entriesOf(
   { site, bucket, after }: { readonly site: string; readonly bucket: number; readonly after: number },
 ): Promise<{ seq: number; size: number; entry: Entry }[]> {
   const rows = await connection.read(
-    `SELECT seq, stamp, changes FROM ${connection.keyspace}.${LEDGER.name} WHERE site = ? AND bucket = ? AND seq > ?`,
+    `SELECT seq, stamp, changes FROM ${connection.table(LEDGER)} WHERE site = ? AND bucket = ? AND seq > ?`,
     [site, bucket, after],
   );
   return rows.map(({ seq, stamp, changes }) => {
@@ -89,7 +89,7 @@ export async function epochOf(
   { site, bucket }: { readonly site: string; readonly bucket: number },
 ): Promise<number | null> {
   const [row] = await connection.readSerial(
-    `SELECT epoch FROM ${connection.keyspace}.${LEDGER.name} WHERE site = ? AND bucket = ? LIMIT 1`,
+    `SELECT epoch FROM ${connection.table(LEDGER)} WHERE site = ? AND bucket = ? LIMIT 1`,
     [site, bucket],
   );
   return row?.epoch === undefined || row.epoch === null ? null : Number(row.epoch);
@@ -101,7 +101,7 @@ export function setEpoch(
   { site, bucket, to, from }: { site: string; bucket: number; to: number; from: number | null },
 ): Promise<{ done: boolean }> {
   return connection.writeIf(
-    `UPDATE ${connection.keyspace}.${LEDGER.name} SET epoch = ? WHERE site = ? AND bucket = ? IF epoch = ?`,
+    `UPDATE ${connection.table(LEDGER)} SET epoch = ? WHERE site = ? AND bucket = ? IF epoch = ?`,
     [to, site, bucket, from],
   );
 }

@@ -64,6 +64,11 @@ export class CassandraConnection {
     return this.#address.keyspace;
   }
 
+  /** A table's name with that of its keyspace. */
+  table({ name }: { readonly name: string }): string {
+    return `${this.#address.keyspace}.${name}`;
+  }
+
   /** Resolves when the first connection stands, or was given up with `close`. */
   get begun(): Promise<void> {
     return this.#life;

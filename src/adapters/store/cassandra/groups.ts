@@ -1,11 +1,10 @@
 import type { Group } from "../../../domain/group.ts";
-import type { Change } from "./changes.ts";
 import type { CassandraConnection } from "./connection.ts";
 import { KeyLocks } from "./key_locks.ts";
 import { type AgePartition, idsByAge } from "./lists.ts";
 import type { Access, Append } from "./plans.ts";
 import { GROUP_SHARDS, groupChanges, groupOf } from "./rows.ts";
-import { keyOf, type TermCache } from "./term_cache.ts";
+import { keyOf, known, type TermCache } from "./term_cache.ts";
 import { GROUP_AGES, GROUP_NAMES, GROUPS } from "./tables.ts";
 
 /** The rows of groups; see `Store` for what the methods promise. */
@@ -32,15 +31,18 @@ export class GroupTable {
   }
 
   async byId(id: string): Promise<Group | null> {
-    return await this.#known("groups", id, async () => {
-      const [row] = await this.#connection.read(`SELECT * FROM ${this.#table(GROUPS)} WHERE id = ?`, [id]);
+    return await known(this.#cache(), { table: "groups", id }, async () => {
+      const [row] = await this.#connection.read(
+        `SELECT * FROM ${this.#connection.table(GROUPS)} WHERE id = ?`,
+        [id],
+      );
       return row ? groupOf(row) : null;
     });
   }
 
   async byName(name: string): Promise<Group | null> {
-    const id = await this.#known("groupNames", name, async () => {
-      const statement = `SELECT group_id FROM ${this.#table(GROUP_NAMES)} WHERE name = ?`;
+    const id = await known(this.#cache(), { table: "groupNames", id: name }, async () => {
+      const statement = `SELECT group_id FROM ${this.#connection.table(GROUP_NAMES)} WHERE name = ?`;
       const [row] = await this.#connection.read(statement, [name]);
       return row?.group_id as string | undefined ?? null;
     });
@@ -90,16 +92,6 @@ export class GroupTable {
       return after;
     });
   }
-
-  /** A row by its key; Cassandra knows no empty ones. */
-  async #known<T>(table: Change["table"], key: string, read: () => Promise<T | null>): Promise<T | null> {
-    if (key === "") return null;
-    return await (this.#cache()?.get(keyOf(table, key), read) ?? read());
-  }
-
-  #table({ name }: { readonly name: string }): string {
-    return `${this.#connection.keyspace}.${name}`;
-  }
 }
 
 function remembered(group: Group): readonly [string, unknown] {
@@ -108,5 +100,5 @@ function remembered(group: Group): readonly [string, unknown] {
 
 const ALL_GROUPS: readonly AgePartition[] = Array.from(
   { length: GROUP_SHARDS },
-  (_, shard) => ({ table: GROUP_AGES.name, column: "shard", value: shard }),
+  (_, shard) => ({ table: GROUP_AGES, column: "shard", value: shard }),
 );

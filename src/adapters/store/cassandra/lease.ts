@@ -21,7 +21,7 @@ export class CassandraLease implements Lease {
   async holder(): Promise<LeaseHolder | null> {
     const { connection, site } = this.#options;
     const [row] = await connection.read(
-      `SELECT owner, epoch, serving, address, priority FROM ${this.#table(LEASES)} WHERE site = ?`,
+      `SELECT owner, epoch, serving, address, priority FROM ${connection.table(LEASES)} WHERE site = ?`,
       [site],
     );
     if (!row?.owner) return null;
@@ -34,7 +34,7 @@ export class CassandraLease implements Lease {
     const epoch = await this.#nextEpoch();
     if (epoch === null) return null;
     const { done } = await connection.writeIf(
-      `INSERT INTO ${this.#table(LEASES)} (site, owner, epoch, serving, address, priority) ` +
+      `INSERT INTO ${connection.table(LEASES)} (site, owner, epoch, serving, address, priority) ` +
         "VALUES (?, ?, ?, false, ?, ?) IF NOT EXISTS USING TTL ?",
       [site, process, epoch, address, priority, seconds],
     );
@@ -45,7 +45,7 @@ export class CassandraLease implements Lease {
     const { connection, site, candidate: { process, address, priority }, seconds } = this.#options;
     const { done } = await connection.writeIf(
       `UPDATE ${
-        this.#table(LEASES)
+        connection.table(LEASES)
       } USING TTL ? SET owner = ?, epoch = ?, serving = ?, address = ?, priority = ? ` +
         "WHERE site = ? IF owner = ? AND epoch = ?",
       [seconds, process, epoch, serving, address, priority, site, process, epoch],
@@ -55,7 +55,7 @@ export class CassandraLease implements Lease {
 
   async release(): Promise<void> {
     const { connection, site, candidate: { process } } = this.#options;
-    await connection.writeIf(`DELETE FROM ${this.#table(LEASES)} WHERE site = ? IF owner = ?`, [
+    await connection.writeIf(`DELETE FROM ${connection.table(LEASES)} WHERE site = ? IF owner = ?`, [
       site,
       process,
     ]);
@@ -64,19 +64,18 @@ export class CassandraLease implements Lease {
   /** Null when somebody else counts at the same time. */
   async #nextEpoch(): Promise<number | null> {
     const { connection, site, candidate: { process } } = this.#options;
-    const [row] = await connection.readSerial(`SELECT epoch FROM ${this.#table(EPOCHS)} WHERE site = ?`, [
-      site,
-    ]);
+    const [row] = await connection.readSerial(
+      `SELECT epoch FROM ${connection.table(EPOCHS)} WHERE site = ?`,
+      [
+        site,
+      ],
+    );
     const before = row?.epoch === undefined || row.epoch === null ? null : Number(row.epoch);
     const next = (before ?? 0) + 1;
     const { done } = await connection.writeIf(
-      `UPDATE ${this.#table(EPOCHS)} SET epoch = ?, owner = ? WHERE site = ? IF epoch = ?`,
+      `UPDATE ${connection.table(EPOCHS)} SET epoch = ?, owner = ? WHERE site = ? IF epoch = ?`,
       [next, process, site, before],
     );
     return done ? next : null;
-  }
-
-  #table({ name }: { readonly name: string }): string {
-    return `${this.#options.connection.keyspace}.${name}`;
   }
 }

@@ -169,14 +169,14 @@ export class Ledger {
       () =>
         this.#connection.writeIf(
           `UPDATE ${
-            this.#table(LEDGER)
+            this.#connection.table(LEDGER)
           } SET id = ?, stamp = ?, changes = ? WHERE site = ? AND bucket = ? AND seq = ? ` +
             "IF epoch = ?",
           [id, stamp, text, site, bucket, seq, epoch],
         ),
       async () => {
         const [row] = await this.#connection.readSerial(
-          `SELECT id FROM ${this.#table(LEDGER)} WHERE site = ? AND bucket = ? AND seq = ?`,
+          `SELECT id FROM ${this.#connection.table(LEDGER)} WHERE site = ? AND bucket = ? AND seq = ?`,
           [site, bucket, seq],
         );
         return row?.id === id;
@@ -272,14 +272,19 @@ export class Ledger {
     const { bucket, seq, stamp } = this.#marked = this.#carried;
     if (seq === before.seq) return;
     await this.#connection.write(
-      `INSERT INTO ${this.#table(MARKS)} (site, bucket, seq, stamp) VALUES (?, ?, ?, ?) USING TIMESTAMP ?`,
+      `INSERT INTO ${
+        this.#connection.table(MARKS)
+      } (site, bucket, seq, stamp) VALUES (?, ?, ?, ?) USING TIMESTAMP ?`,
       [site, bucket, seq, stamp, stamp],
     );
     for (let old = before.bucket; old < bucket; old++) {
-      await this.#connection.write(`DELETE FROM ${this.#table(LEDGER)} WHERE site = ? AND bucket = ?`, [
-        site,
-        old,
-      ]);
+      await this.#connection.write(
+        `DELETE FROM ${this.#connection.table(LEDGER)} WHERE site = ? AND bucket = ?`,
+        [
+          site,
+          old,
+        ],
+      );
     }
   }
 
@@ -289,10 +294,6 @@ export class Ledger {
       this.#options.lost(reason, state);
     }
     return reason;
-  }
-
-  #table({ name }: { readonly name: string }): string {
-    return `${this.#connection.keyspace}.${name}`;
   }
 }
 

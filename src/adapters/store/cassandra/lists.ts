@@ -1,4 +1,5 @@
 import type { CassandraConnection } from "./connection.ts";
+import type { Table } from "./tables.ts";
 
 /** A row's place in a list; no part of it ever changes. */
 export interface Age {
@@ -8,7 +9,7 @@ export interface Age {
 
 /** A partition of an index on age. */
 export interface AgePartition {
-  readonly table: string;
+  readonly table: Table;
   readonly column: string;
   readonly value: string | number;
 }
@@ -61,7 +62,7 @@ class Cursor {
 
   constructor(connection: CassandraConnection, { table, column, value }: AgePartition, limit: number) {
     this.#connection = connection;
-    this.#statement = `SELECT created_at, id FROM ${connection.keyspace}.${table} WHERE ${column} = ? ` +
+    this.#statement = `SELECT created_at, id FROM ${connection.table(table)} WHERE ${column} = ? ` +
       "AND (created_at, id) > (?, ?) LIMIT ?";
     this.#value = value;
     this.#limit = limit;

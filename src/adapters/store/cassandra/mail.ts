@@ -33,7 +33,7 @@ export class CassandraMail implements Mail {
   async announce(): Promise<void> {
     const { connection, site, process, seconds } = this.#options;
     await connection.write(
-      `INSERT INTO ${connection.keyspace}.${PROCESSES.name} (site, process) VALUES (?, ?) USING TTL ?`,
+      `INSERT INTO ${connection.table(PROCESSES)} (site, process) VALUES (?, ?) USING TTL ?`,
       [site, process, seconds],
     );
   }
@@ -41,7 +41,7 @@ export class CassandraMail implements Mail {
   async processes(): Promise<readonly string[]> {
     const { connection, site } = this.#options;
     const rows = await connection.read(
-      `SELECT process FROM ${connection.keyspace}.${PROCESSES.name} WHERE site = ?`,
+      `SELECT process FROM ${connection.table(PROCESSES)} WHERE site = ?`,
       [site],
     );
     return rows.map(({ process }) => process);
@@ -50,7 +50,7 @@ export class CassandraMail implements Mail {
   async put(box: string, { number, text }: Letter): Promise<void> {
     const { connection } = this.#options;
     await connection.write(
-      `INSERT INTO ${connection.keyspace}.${MAIL.name} (box, bucket, seq, letter) VALUES (?, ?, ?, ?)`,
+      `INSERT INTO ${connection.table(MAIL)} (box, bucket, seq, letter) VALUES (?, ?, ?, ?)`,
       [this.#boxKey(box), bucketOf(number), number, await packed(text)],
     );
   }
@@ -58,7 +58,7 @@ export class CassandraMail implements Mail {
   async read(box: string, after: number): Promise<readonly Letter[]> {
     const { connection } = this.#options;
     const rows = await connection.read(
-      `SELECT seq, letter FROM ${connection.keyspace}.${MAIL.name} WHERE box = ? AND bucket = ? AND seq > ? LIMIT ?`,
+      `SELECT seq, letter FROM ${connection.table(MAIL)} WHERE box = ? AND bucket = ? AND seq > ? LIMIT ?`,
       [this.#boxKey(box), bucketOf(after + 1), after, PAGE],
     );
     return await Promise.all(

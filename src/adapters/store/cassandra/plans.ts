@@ -6,7 +6,7 @@ import type { CassandraConnection, Row } from "./connection.ts";
 import { KeyLocks } from "./key_locks.ts";
 import { type AgePartition, idsByAge } from "./lists.ts";
 import { isPlan, ownerOf, PLAN_SHARDS, planChanges, planOf } from "./rows.ts";
-import { keyOf, type TermCache } from "./term_cache.ts";
+import { keyOf, known, type TermCache } from "./term_cache.ts";
 import { PLACEMENTS, PLAN_AGES, PLANS, RESOURCES, SERVERS, STACKS, TENANT_PLANS } from "./tables.ts";
 
 /** Makes changes durable, all or none, and remembers values by their keys then. */
@@ -50,8 +50,11 @@ export class PlanTable {
   }
 
   async byId(id: string): Promise<PlanWithPlacements | null> {
-    return await this.#known("plans", id, async () => {
-      const [row] = await this.#select(`* FROM ${PLANS.name} WHERE id = ?`, [id]);
+    return await known(this.#cache(), { table: "plans", id }, async () => {
+      const [row] = await this.#connection.read(
+        `SELECT * FROM ${this.#connection.table(PLANS)} WHERE id = ?`,
+        [id],
+      );
       return isPlan(row) ? planOf(row) : null;
     });
   }
@@ -62,8 +65,11 @@ export class PlanTable {
   }
 
   async byPlacement(placementId: string): Promise<PlanWithPlacements | null> {
-    const id = await this.#known("placements", placementId, async () => {
-      const [row] = await this.#select(`plan_id FROM ${PLACEMENTS.name} WHERE id = ?`, [placementId]);
+    const id = await known(this.#cache(), { table: "placements", id: placementId }, async () => {
+      const [row] = await this.#connection.read(
+        `SELECT plan_id FROM ${this.#connection.table(PLACEMENTS)} WHERE id = ?`,
+        [placementId],
+      );
       return row?.plan_id as string | undefined ?? null;
     });
     return id === null ? null : await this.byId(id);
@@ -78,16 +84,26 @@ export class PlanTable {
   async plansOf(orchestrationIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const wanted = [...new Set(orchestrationIds)].filter((id) => id !== "");
     const reader = new ServerReader((ids) =>
-      this.#select(`orchestration_id, plan_id FROM ${SERVERS.name} WHERE orchestration_id IN ?`, [ids])
+      this.#connection.read(
+        `SELECT orchestration_id, plan_id FROM ${
+          this.#connection.table(SERVERS)
+        } WHERE orchestration_id IN ?`,
+        [ids],
+      )
     );
-    const found = await Promise.all(wanted.map((id) => this.#known("servers", id, () => reader.planOf(id))));
+    const found = await Promise.all(
+      wanted.map((id) => known(this.#cache(), { table: "servers", id }, () => reader.planOf(id))),
+    );
     return new Map(wanted.flatMap((id, index) => found[index] === null ? [] : [[id, found[index]!]]));
   }
 
   /** Ids of the plans with a placement of a server that Nova calls `resourceId`. */
   async plansOfResource(resourceId: string): Promise<readonly string[]> {
     if (resourceId === "") return [];
-    const rows = await this.#select(`plan_id FROM ${RESOURCES.name} WHERE resource_id = ?`, [resourceId]);
+    const rows = await this.#connection.read(
+      `SELECT plan_id FROM ${this.#connection.table(RESOURCES)} WHERE resource_id = ?`,
+      [resourceId],
+    );
     return [...new Set(rows.map(({ plan_id: id }) => id as string))];
   }
 
@@ -163,7 +179,9 @@ export class PlanTable {
   /** Plans in the order of their ids; those that are gone by now are left out. */
   async #byIds(ids: readonly string[]): Promise<readonly PlanWithPlacements[]> {
     const rows = await Promise.all(
-      chunks(ids).map((some) => this.#select(`* FROM ${PLANS.name} WHERE id IN ?`, [some])),
+      chunks(ids).map((some) =>
+        this.#connection.read(`SELECT * FROM ${this.#connection.table(PLANS)} WHERE id IN ?`, [some])
+      ),
     );
     const found = new Map(rows.flat().filter(isPlan).map((row) => [row.id as string, planOf(row)]));
     return ids.flatMap((id) => found.get(id) ?? []);
@@ -179,27 +197,17 @@ export class PlanTable {
   }
 
   async #idOfStack(stackId: string): Promise<string | null> {
-    return await this.#known("stacks", stackId, async () => {
-      const [row] = await this.#select(`plan_id FROM ${STACKS.name} WHERE stack_id = ?`, [stackId]);
+    return await known(this.#cache(), { table: "stacks", id: stackId }, async () => {
+      const [row] = await this.#connection.read(
+        `SELECT plan_id FROM ${this.#connection.table(STACKS)} WHERE stack_id = ?`,
+        [stackId],
+      );
       return row?.plan_id as string | undefined ?? null;
     });
   }
 
   #write(before: PlanWithPlacements | null, after: PlanWithPlacements | null): Promise<void> {
     return this.#append(planChanges(before, after), after === null ? [] : [remembered(after)]);
-  }
-
-  /** A row by the id that is its key; Cassandra knows no empty keys. */
-  async #known<T>(table: Change["table"], id: string, read: () => Promise<T | null>): Promise<T | null> {
-    if (id === "") return null;
-    return await (this.#cache()?.get(keyOf(table, id), read) ?? read());
-  }
-
-  #select(what: string, values: readonly (string | readonly string[])[]) {
-    return this.#connection.read(
-      `SELECT ${what.replace(" FROM ", ` FROM ${this.#connection.keyspace}.`)}`,
-      values,
-    );
   }
 }
 
@@ -235,13 +243,13 @@ class ServerReader {
 
 const ALL_PLANS: readonly AgePartition[] = Array.from(
   { length: PLAN_SHARDS },
-  (_, shard) => ({ table: PLAN_AGES.name, column: "shard", value: shard }),
+  (_, shard) => ({ table: PLAN_AGES, column: "shard", value: shard }),
 );
 
 function partitionsOf(visibility: Visibility): readonly AgePartition[] {
   if (visibility === "all") return ALL_PLANS;
   const owners = visibility.unowned ? [visibility.tenantId, null] : [visibility.tenantId];
-  return owners.map((owner) => ({ table: TENANT_PLANS.name, column: "owner", value: ownerOf(owner) }));
+  return owners.map((owner) => ({ table: TENANT_PLANS, column: "owner", value: ownerOf(owner) }));
 }
 
 /** What no two plans may both have. */
@@ -259,19 +267,13 @@ function withAges(before: PlanWithPlacements, { plan, placements }: PlanWithPlac
 
 function withRows(before: PlanWithPlacements, rows: readonly Placement[]): PlanWithPlacements {
   const newer = new Map(rows.map((row) => [row.id, row]));
-  for (const { id } of before.placements) newer.delete(id);
-  const [stranger] = newer.keys();
-  if (stranger !== undefined) {
-    throw new Error(`Placement '${stranger}' is not one of plan '${before.plan.id}'`);
-  }
-  const changed = new Map(rows.map((row) => [row.id, row]));
-  return {
+  const ids = new Set(before.placements.map(({ id }) => id));
+  const stranger = rows.find(({ id }) => !ids.has(id));
+  if (stranger) throw new Error(`Placement '${stranger.id}' is not one of plan '${before.plan.id}'`);
+  return withAges(before, {
     plan: { ...before.plan, version: before.plan.version + 1 },
-    placements: before.placements.map((row) => {
-      const next = changed.get(row.id);
-      return next ? { ...next, createdAtMs: row.createdAtMs } : row;
-    }),
-  };
+    placements: before.placements.map((row) => newer.get(row.id) ?? row),
+  });
 }
 
 function chunks<T>(items: readonly T[]): (readonly T[])[] {

@@ -209,7 +209,7 @@ export class CassandraStore implements SharedStore {
   async ping(): Promise<void> {
     if (this.#closed) throw storeClosed();
     await this.#connection.read(
-      `SELECT epoch FROM ${this.#connection.keyspace}.${EPOCHS.name} WHERE site = ?`,
+      `SELECT epoch FROM ${this.#connection.table(EPOCHS)} WHERE site = ?`,
       [
         this.#options.site,
       ],

@@ -19,6 +19,16 @@ export function keyOf(table: Change["table"], id: string): string {
   return `${table} ${id}`;
 }
 
+/** A row by the id that is its key, out of memory where that has it; Cassandra knows no empty keys. */
+export async function known<T>(
+  cache: TermCache | null,
+  { table, id }: { readonly table: Change["table"]; readonly id: string },
+  read: () => Promise<T | null>,
+): Promise<T | null> {
+  if (id === "") return null;
+  return await (cache?.get(keyOf(table, id), read) ?? read());
+}
+
 /** One value that is being read. */
 interface Reading {
   readonly value: Promise<unknown>;
