@@ -157,9 +157,13 @@ async function onService(
   }
 }
 
+/** Plans that the site has room for. */
+function livePlansOf({ site }: Effort): number {
+  return Math.floor(hostsOf(site) * HOST_VCPUS * (FILL_WITH_PLANS - FILL) / SMALL_STACK_VCPUS);
+}
+
 function creates(): Promise<Figure[]> {
-  const vcpus = hostsOf(effort.site) * HOST_VCPUS * (FILL_WITH_PLANS - FILL);
-  const livePlans = Math.floor(vcpus / SMALL_STACK_VCPUS);
+  const livePlans = livePlansOf(effort);
   return onService(dataCenter, (service) => measureCreates(service, { ...effort, site, livePlans }));
 }
 
@@ -209,7 +213,15 @@ async function* engineFigures(): AsyncGenerator<Figure[]> {
 }
 
 async function* figures(): AsyncGenerator<Figure[]> {
-  if (services) return yield await measureOnServices({ ...effort, dataCenter, generator, site });
+  if (services) {
+    return yield await measureOnServices({
+      ...effort,
+      dataCenter,
+      generator,
+      site,
+      livePlans: livePlansOf(effort),
+    });
+  }
   if (!engine) yield* serviceFigures();
   yield* engineFigures();
 }

@@ -4,6 +4,7 @@ import { carryOver, sizeOf } from "./carry_over.ts";
 import type { Change } from "./changes.ts";
 import type { CassandraConnection } from "./connection.ts";
 import { notWriting, storeClosed, tooManyWrites } from "./failures.ts";
+import { pause } from "./pause.ts";
 import { LEDGER, MARKS } from "./tables.ts";
 
 export interface LedgerOptions {
@@ -295,8 +296,4 @@ export class Ledger {
     }
     return reason;
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

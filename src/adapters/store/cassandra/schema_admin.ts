@@ -4,6 +4,7 @@ import type { SchemaAdmin, SchemaStep } from "../../../ports/store.ts";
 import { backfill } from "./backfill.ts";
 import type { CassandraConnection } from "./connection.ts";
 import { readFailure, writeFailure } from "./failures.ts";
+import { pause } from "./pause.ts";
 import { createTable, type Table, TABLES } from "./tables.ts";
 
 export interface CassandraSchemaOptions {
@@ -134,7 +135,7 @@ export class CassandraSchemaAdmin implements SchemaAdmin {
             `Cassandra's nodes do not agree on the schema after ${this.#timeoutMs} ms`,
           );
         }
-        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+        await pause(POLL_MS);
       }
     } catch (error) {
       throw readFailure(error);
