@@ -161,6 +161,35 @@ Deno.test("CassandraStore writes that come together share an entry", async () =>
   assert(count < 30, `41 writes took ${count} entries`);
 });
 
+Deno.test("CassandraStore asks nothing for ids without a plan once it has read all plans in its term", async () => {
+  await using one = await processOn(await freshSite(address));
+  await one.begin(1);
+  const given = await storePlan(one.store, planRows("given"));
+  await one.begin(2);
+  const readsOf = async (work: () => Promise<unknown>) => {
+    const before = one.connection.reads;
+    await work();
+    return one.connection.reads - before;
+  };
+  const { store } = one;
+  assert(await readsOf(() => store.planById("plan-first")) > 0);
+  assertEquals(await readPlans(store), [given]);
+  await store.countPlans();
+  const reads = await readsOf(async () => {
+    await storePlan(store, planRows("new"));
+    assertEquals(await store.planById("stack-other"), null);
+    assertEquals(await store.planByStack("stack-other"), null);
+    assertEquals((await store.plansOfServers(["server-other-0", "server-other-1"])).size, 0);
+    assertEquals(await store.placementById("placement-other-0"), null);
+    await store.deletePlan("plan-new");
+    assertEquals(await store.planByStack("stack-new"), null);
+  });
+  assertEquals(reads, 0);
+  assertEquals(await store.planByStack("stack-given"), given);
+  await one.begin(3);
+  assert(await readsOf(() => store.planById("plan-second")) > 0);
+});
+
 async function entries(connection: FaultyCassandra, site: string): Promise<readonly unknown[]> {
   const { rows } = await connection.client.execute(
     `SELECT site, seq FROM ${connection.keyspace}.${LEDGER.name} WHERE site = ? ALLOW FILTERING`,

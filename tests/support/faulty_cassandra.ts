@@ -1,6 +1,7 @@
 import {
   type CassandraAddress,
   CassandraConnection,
+  type Row,
   type Statement,
   type Value,
 } from "../../src/adapters/store/cassandra/connection.ts";
@@ -9,18 +10,25 @@ import { silentLogger } from "./cassandra_store.ts";
 
 type Conditional = Awaited<ReturnType<CassandraConnection["writeIf"]>>;
 
-/** A connection that fails on request, as a network does: before, after, or late. */
+/** A connection that fails on request, as a network does: before, after, or late; and counts what is read. */
 export class FaultyCassandra extends CassandraConnection {
   /** How many of the next conditional writes get lost, before they arrive or on the way back. */
   lostRequests = 0;
   lostAnswers = 0;
   /** Awaited before a plain write; may throw. */
   beforeWrite: () => Promise<void> = () => Promise.resolve();
+  /** Statements that read, so far. */
+  reads = 0;
 
   static async connect(address: CassandraAddress): Promise<FaultyCassandra> {
     const connection = new FaultyCassandra(address, { logger: silentLogger() });
     await connection.begun;
     return connection;
+  }
+
+  override async read(statement: string, values?: readonly Value[]): Promise<readonly Row[]> {
+    this.reads += 1;
+    return await super.read(statement, values);
   }
 
   override async writeIf(statement: string, values: readonly Value[]): Promise<Conditional> {

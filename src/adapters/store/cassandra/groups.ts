@@ -4,7 +4,8 @@ import { KeyLocks } from "./key_locks.ts";
 import { type AgePartition, idsByAge } from "./lists.ts";
 import type { Access, Append } from "./plans.ts";
 import { GROUP_SHARDS, groupChanges, groupOf } from "./rows.ts";
-import { keyOf, known, type TermCache } from "./term_cache.ts";
+import { keyOf } from "./plan_keys.ts";
+import { known, type TermCache } from "./term_cache.ts";
 import { GROUP_AGES, GROUP_NAMES, GROUPS } from "./tables.ts";
 
 /** The rows of groups; see `Store` for what the methods promise. */
@@ -95,7 +96,7 @@ export class GroupTable {
 }
 
 function remembered(group: Group): readonly [string, unknown] {
-  return [keyOf("groups", group.id), group];
+  return [keyOf({ table: "groups", id: group.id }), group];
 }
 
 const ALL_GROUPS: readonly AgePartition[] = Array.from(

@@ -37,9 +37,9 @@ const PAUSE_MS = 20;
 
 /**
  * A conditional write costs a node as much as some twenty plain ones: so entries follow each other at this distance,
- * and each takes what came meanwhile. The first after a pause does not wait.
+ * and each takes what came meanwhile. Who writes alone does not wait.
  */
-const DISTANCE_MS = 8;
+const DISTANCE_MS = 16;
 
 /** A mark is written after so many entries. */
 const MARK_EVERY = 50;
@@ -59,8 +59,8 @@ export class Ledger {
   /** Entries that are being carried over, oldest first. */
   readonly #open: { readonly mark: Mark; over: boolean }[] = [];
   #pumping: Promise<void> | null = null;
-  /** When the last entry was begun. */
-  #lastMs = -Infinity;
+  /** When the next entry may be begun. */
+  #nextMs = -Infinity;
   #marking: Promise<void> = Promise.resolve();
   readonly #carrying = new Set<Promise<void>>();
   #lost: Error | null = null;
@@ -123,10 +123,10 @@ export class Ledger {
     // What is asked for in the same turn goes together.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
-      const waitMs = this.#lastMs + DISTANCE_MS - performance.now();
+      const waitMs = this.#nextMs - performance.now();
       if (waitMs > 0 && this.#lost === null) await pause(waitMs);
-      this.#lastMs = performance.now();
       const batch = this.#takeBatch();
+      this.#nextMs = batch.length > 1 ? performance.now() + DISTANCE_MS : -Infinity;
       try {
         const mark = await this.#write(batch.flatMap(({ changes }) => changes));
         const carrying = this.#carry(mark, batch).finally(() => this.#carrying.delete(carrying));

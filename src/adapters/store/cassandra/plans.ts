@@ -5,8 +5,9 @@ import type { Change } from "./changes.ts";
 import type { CassandraConnection, Row } from "./connection.ts";
 import { KeyLocks } from "./key_locks.ts";
 import { type AgePartition, idsByAge } from "./lists.ts";
+import { keyOf } from "./plan_keys.ts";
 import { isPlan, ownerOf, PLAN_SHARDS, planChanges, planOf } from "./rows.ts";
-import { keyOf, known, type TermCache } from "./term_cache.ts";
+import { known, type TermCache } from "./term_cache.ts";
 import { PLACEMENTS, PLAN_AGES, PLANS, RESOURCES, SERVERS, STACKS, TENANT_PLANS } from "./tables.ts";
 
 /** Makes changes durable, all or none, and remembers values by their keys then. */
@@ -108,9 +109,17 @@ export class PlanTable {
   }
 
   async *pages(visibility: Visibility): AsyncGenerator<readonly PlanWithPlacements[]> {
-    for await (const ids of idsByAge(this.#connection, partitionsOf(visibility), this.#pageSize)) {
-      const plans = await this.#byIds(ids);
-      if (plans.length > 0) yield plans;
+    const survey = visibility === "all" ? this.#cache()?.planKeys.survey() : null;
+    let complete = false;
+    try {
+      for await (const ids of idsByAge(this.#connection, partitionsOf(visibility), this.#pageSize)) {
+        const plans = await this.#byIds(ids);
+        survey?.met(plans);
+        if (plans.length > 0) yield plans;
+      }
+      complete = true;
+    } finally {
+      survey?.end({ complete });
     }
   }
 
@@ -206,14 +215,16 @@ export class PlanTable {
     });
   }
 
-  #write(before: PlanWithPlacements | null, after: PlanWithPlacements | null): Promise<void> {
-    return this.#append(planChanges(before, after), after === null ? [] : [remembered(after)]);
+  async #write(before: PlanWithPlacements | null, after: PlanWithPlacements | null): Promise<void> {
+    const written = this.#cache()?.planKeys.write(before, after);
+    await this.#append(planChanges(before, after), after === null ? [] : [remembered(after)]);
+    written?.();
   }
 }
 
 function remembered(rows: PlanWithPlacements): readonly [string, unknown] {
   const placements = rows.placements.toSorted((a, b) => a.position - b.position);
-  return [keyOf("plans", rows.plan.id), { ...rows, placements }];
+  return [keyOf({ table: "plans", id: rows.plan.id }), { ...rows, placements }];
 }
 
 /** Reads what is asked for in one turn of the event loop together. */

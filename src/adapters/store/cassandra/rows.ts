@@ -4,6 +4,7 @@ import type { Placement, PlanWithPlacements } from "../../../domain/plan.ts";
 import type { Change } from "./changes.ts";
 import type { Row } from "./connection.ts";
 import { damaged } from "./failures.ts";
+import { fnv1a } from "./fnv.ts";
 
 /** The index on the age of plans is cut into so many partitions, that of groups into one. */
 export const PLAN_SHARDS = 16;
@@ -130,11 +131,6 @@ export function ownerOf(tenantId: string | null): string {
   return tenantId === null ? "nobody" : `tenant ${tenantId}`;
 }
 
-/** FNV-1a. */
 function shardOf(id: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < id.length; index++) {
-    hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
-  }
-  return (hash >>> 0) % PLAN_SHARDS;
+  return fnv1a(id) % PLAN_SHARDS;
 }

@@ -1,5 +1,6 @@
 import type { PlanWithPlacements } from "../../../domain/plan.ts";
 import type { Change } from "./changes.ts";
+import { keyOf, PlanKeys, type RowKey } from "./plan_keys.ts";
 
 /** Tables whose rows are remembered, as ids, plans and groups. */
 const REMEMBERED: readonly Change["table"][] = [
@@ -14,19 +15,14 @@ const REMEMBERED: readonly Change["table"][] = [
 /** What is remembered in all: servers of plans, and rows of the other tables. */
 const MOST_REMEMBERED = 50_000;
 
-/** By what a row is remembered. */
-export function keyOf(table: Change["table"], id: string): string {
-  return `${table} ${id}`;
-}
-
 /** A row by the id that is its key, out of memory where that has it; Cassandra knows no empty keys. */
 export async function known<T>(
   cache: TermCache | null,
-  { table, id }: { readonly table: Change["table"]; readonly id: string },
+  key: RowKey,
   read: () => Promise<T | null>,
 ): Promise<T | null> {
-  if (id === "") return null;
-  return await (cache?.get(keyOf(table, id), read) ?? read());
+  if (key.id === "") return null;
+  return await (cache?.get(key, read) ?? read());
 }
 
 /** One value that is being read. */
@@ -49,6 +45,7 @@ export class TermCache {
   readonly #readings = new Map<string, Reading>();
   /** Keys that are being written, with how many writes. */
   readonly #writing = new Map<string, number>();
+  readonly planKeys = new PlanKeys();
 
   /** `holds` tells whether nobody else can have begun a term. */
   constructor(
@@ -58,8 +55,9 @@ export class TermCache {
     this.#limit = limit;
   }
 
-  /** The value of `key`, which `read` gets when it is not known. Callers that wait for the same share one reading. */
-  async get<T>(key: string, read: () => Promise<T>): Promise<T> {
+  /** The value of a row, which `read` gets when it is not known. Callers that wait for the same share one reading. */
+  async get<T>(row: RowKey, read: () => Promise<T | null>): Promise<T | null> {
+    const key = keyOf(row);
     if (!this.#holds() || this.#writing.has(key)) return await read();
     const known = this.#values.get(key);
     if (known !== undefined) {
@@ -67,8 +65,9 @@ export class TermCache {
       this.#values.set(key, known);
       return known as T;
     }
+    if (this.planKeys.surelyLacks(row)) return null;
     const reading = this.#readings.get(key) ?? this.#begin(key, read);
-    return await reading.value as T;
+    return await reading.value as T | null;
   }
 
   /** Does a write of these changes; afterwards rows are what they were changed to, plans and groups as `after` tells. */
@@ -80,7 +79,7 @@ export class TermCache {
     },
   ): Promise<void> {
     const rows = changes.filter(({ table }) => REMEMBERED.includes(table));
-    const keys = rows.map(({ table, key: [id] }) => keyOf(table, `${id}`));
+    const keys = rows.map(({ table, key: [id] }) => keyOf({ table, id: `${id}` }));
     for (const key of keys) this.#startWriting(key);
     let isDone = false;
     try {
@@ -147,6 +146,8 @@ function weightOf(value: unknown): number {
 
 /** The id that a row of a look-up table leads to; null for none, nothing for other tables. */
 function lookedUp({ table, key: [id], row }: Change): [string, string | null][] {
-  if (table === "plans" || table === "groups") return row === null ? [[keyOf(table, `${id}`), null]] : [];
-  return [[keyOf(table, `${id}`), row === null ? null : row[0] as string]];
+  if (table === "plans" || table === "groups") {
+    return row === null ? [[keyOf({ table, id: `${id}` }), null]] : [];
+  }
+  return [[keyOf({ table, id: `${id}` }), row === null ? null : row[0] as string]];
 }
