@@ -190,6 +190,21 @@ Deno.test("CassandraStore asks nothing for ids without a plan once it has read a
   assert(await readsOf(() => store.planById("plan-second")) > 0);
 });
 
+Deno.test("CassandraStore counts plans once for all writes that come first in a term", async () => {
+  await using one = await processOn(await freshSite(address));
+  await one.begin(1);
+  const before = one.connection.reads;
+  await one.store.countPlans();
+  const reads = one.connection.reads - before;
+  await one.begin(2);
+  const again = one.connection.reads;
+  assertEquals(
+    await Promise.all(Array.from({ length: 10 }, () => one.store.countPlans())),
+    Array(10).fill(0),
+  );
+  assertEquals(one.connection.reads - again, reads);
+});
+
 async function entries(connection: FaultyCassandra, site: string): Promise<readonly unknown[]> {
   const { rows } = await connection.client.execute(
     `SELECT site, seq FROM ${connection.keyspace}.${LEDGER.name} WHERE site = ? ALLOW FILTERING`,

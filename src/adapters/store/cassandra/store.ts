@@ -30,6 +30,8 @@ interface Term {
   readonly cache: TermCache;
   /** Counted once, then kept, since nobody else writes. */
   planCount: number | null;
+  /** All that wait for the count share it. */
+  counting: Promise<number> | null;
 }
 
 /** The store of several processes, in Cassandra. All of them read; one at a time writes. */
@@ -72,7 +74,7 @@ export class CassandraStore implements SharedStore {
         lost(reason);
       },
     });
-    this.#term = { ledger, cache: new TermCache({ holds }), planCount: null };
+    this.#term = { ledger, cache: new TermCache({ holds }), planCount: null, counting: null };
     this.#accepting = true;
     this.#unsure = false;
   }
@@ -129,11 +131,10 @@ export class CassandraStore implements SharedStore {
     this.#readable();
     const term = this.#term;
     if (term === null) return await this.#plans.count();
-    if (term.planCount === null) {
-      const counted = await this.#plans.count();
-      term.planCount ??= counted;
-    }
-    return term.planCount;
+    if (term.planCount !== null) return term.planCount;
+    term.counting ??= this.#plans.count().finally(() => void (term.counting = null));
+    const counted = await term.counting;
+    return term.planCount ??= counted;
   }
 
   async planById(id: string): Promise<PlanWithPlacements | null> {
