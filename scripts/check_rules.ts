@@ -5,7 +5,7 @@
 import { fileURLToPath } from "node:url";
 import { RULES } from "../tests/contract/rules.ts";
 
-const FOLDERS = ["tests/contract", "tests/http", "tests/security", "tests/services"];
+const FOLDERS = ["tests/contract", "tests/http", "tests/security", "tests/services", "tests/services/load"];
 
 /** A text that begins with rules in brackets, as names of tests do. */
 const NAMED = /["'`]\[([\w.-]+(?:, [\w.-]+)*)\] /g;

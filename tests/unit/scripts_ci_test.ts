@@ -31,8 +31,11 @@ async function ci(outcomes: Readonly<Record<string, Outcome>>) {
 }
 
 Deno.test(".ci/run closes with the sum of all tests", async () => {
-  const { code, last } = await ci({ "test:long": { prints: "ok | 1 passed | 0 failed (9s)" } });
-  assertEquals({ code, last }, { code: 0, last: "41 passed, 0 failed" });
+  const { code, last } = await ci({
+    "test:long": { prints: "ok | 1 passed | 0 failed (9s)" },
+    "test:integration": { prints: `${GREEN}\n\nok | 2 passed | 0 failed (1m)` },
+  });
+  assertEquals({ code, last }, { code: 0, last: "43 passed, 0 failed" });
 });
 
 const FAILURES: readonly { name: string; outcomes: Record<string, Outcome>; last: string }[] = [

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { sharedCassandra } from "../support/cassandra_node.ts";
-import { cassandraAddress, populateCassandra, readCassandraPlans } from "../support/cassandra_store.ts";
-import { dataCenterFile } from "../support/data_centers.ts";
-import { StackLoad, summaryOf } from "../support/stack_load.ts";
-import { TOKEN, ValetProcesses } from "../support/valet_processes.ts";
+import { sharedCassandra } from "../../support/cassandra_node.ts";
+import { cassandraAddress, populateCassandra, readCassandraPlans } from "../../support/cassandra_store.ts";
+import { dataCenterFile } from "../../support/data_centers.ts";
+import { StackLoad, summaryOf } from "../../support/stack_load.ts";
+import { TOKEN, ValetProcesses } from "../../support/valet_processes.ts";
 
 const address = cassandraAddress(await sharedCassandra(), "restart");
 await populateCassandra(address);

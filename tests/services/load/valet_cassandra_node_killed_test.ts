@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { startCassandraCluster } from "../../scripts/services/cassandra_cluster.ts";
-import { cassandraAddress, populateCassandra, readCassandraPlans } from "../support/cassandra_store.ts";
-import { dataCenterFile } from "../support/data_centers.ts";
-import { StackLoad, summaryOf } from "../support/stack_load.ts";
-import { TOKEN, ValetProcesses } from "../support/valet_processes.ts";
+import { startCassandraCluster } from "../../../scripts/services/cassandra_cluster.ts";
+import { cassandraAddress, populateCassandra, readCassandraPlans } from "../../support/cassandra_store.ts";
+import { dataCenterFile } from "../../support/data_centers.ts";
+import { StackLoad, summaryOf } from "../../support/stack_load.ts";
+import { TOKEN, ValetProcesses } from "../../support/valet_processes.ts";
 
 const LOAD_MS = 60_000;
 const KILL_AFTER_MS = 10_000;

@@ -6,13 +6,13 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { freePorts } from "../../scripts/services/address.ts";
-import { type RabbitMq, rabbitMq, startRabbitMq } from "../../scripts/services/rabbitmq.ts";
-import { Unavailable } from "../../src/ports/failures.ts";
-import { notification } from "../support/notifier_suite.ts";
-import { type Counts, eventually, rabbitSettings, TestNotifier } from "../support/rabbit_notifier.ts";
-import { Audience, countsOf, freshVhost, KINDS, startTelling } from "../support/rabbit_site.ts";
-import { type Phase, SteadyLoad } from "../support/steady_load.ts";
+import { freePorts } from "../../../scripts/services/address.ts";
+import { type RabbitMq, rabbitMq, startRabbitMq } from "../../../scripts/services/rabbitmq.ts";
+import { Unavailable } from "../../../src/ports/failures.ts";
+import { notification } from "../../support/notifier_suite.ts";
+import { type Counts, eventually, rabbitSettings, TestNotifier } from "../../support/rabbit_notifier.ts";
+import { Audience, countsOf, freshVhost, KINDS, startTelling } from "../../support/rabbit_site.ts";
+import { type Phase, SteadyLoad } from "../../support/steady_load.ts";
 
 /**
  * A phase whose answers are as fast as those of `baseline`, but for noise: what else the machine does may spoil a phase,
