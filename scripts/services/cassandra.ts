@@ -19,7 +19,17 @@ const RECORDING_MS = 2000;
 
 const LOGIN_LIMIT_MS = 120_000;
 
+const COMMIT_LOG = {
+  batch: ["commitlog_sync: batch"],
+  periodic: ["commitlog_sync: periodic", "commitlog_sync_period: 10s"],
+};
+
 export interface CassandraOptions extends InstanceOptions {
+  /**
+   * When writes are on disk. "batch" (default): before they are acknowledged, so that a killed node loses none.
+   * "periodic": within ten seconds, as Cassandra is delivered; other nodes have them meanwhile.
+   */
+  readonly commitLog?: "batch" | "periodic";
   /** Of 127.0.0.0/8, with the ports 9042 and 7000 free; any such one when left out. */
   readonly address?: string;
   /**
@@ -56,10 +66,11 @@ export async function startCassandra(options: CassandraOptions = {}): Promise<Ca
 
 /** A node that is not started yet, alone in its ring unless it is a member of one. */
 export function cassandra(
-  { address = freeLoopback([CQL_PORT, STORAGE_PORT]), settings = [], ...options }: CassandraOptions = {},
+  { address = freeLoopback([CQL_PORT, STORAGE_PORT]), settings = [], commitLog = "batch", ...options }:
+    CassandraOptions = {},
   membership: Membership = { cluster: "valet", seeds: [address], token: "0", timeoutMs: 5000 },
 ): CassandraNode {
-  const lines = nodeSettings({ address, membership, settings });
+  const lines = nodeSettings({ address, membership, settings: [...COMMIT_LOG[commitLog], ...settings] });
   return node({
     address,
     lines,
@@ -106,7 +117,7 @@ function archive(): Promise<string> {
     const membership = { cluster: "recording", seeds: [address], token: "0", timeoutMs: 5000 };
     await using recorded = node({
       address,
-      lines: nodeSettings({ address, membership, settings: [] }),
+      lines: nodeSettings({ address, membership, settings: COMMIT_LOG.batch }),
       options: { name: "cassandra-recording" },
       archiveOption: () => Promise.resolve(option),
     });
@@ -142,8 +153,6 @@ function nodeSettings({ address, membership, settings }: {
     "  - class_name: org.apache.cassandra.locator.SimpleSeedProvider",
     "    parameters:",
     `      - seeds: "${seeds.join()}"`,
-    // With "periodic" a killed node loses writes that it has acknowledged.
-    "commitlog_sync: batch",
     "auto_snapshot: false",
     // The least that it takes: a dead node is noticed after 10 to 12 seconds.
     "phi_convict_threshold: 5",
