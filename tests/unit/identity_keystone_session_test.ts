@@ -149,6 +149,18 @@ Deno.test("KeystoneIdentity.ping asks Keystone each time", async () => {
   await assertRejects(() => site.identity.ping(), Unavailable);
 });
 
+Deno.test("KeystoneIdentity.check refuses a service user without the right to validate, ping tells the log once", async () => {
+  await using site = openKeystone();
+  site.keystone.mayValidate = false;
+  const error = await assertRejects(() => site.identity.check(), Unavailable);
+  assertStringIncludes(error.message, "give it the role 'service' or 'admin'");
+  for (let time = 0; time < 2; time++) await site.identity.ping();
+  const told = site.log.of("No caller can be let in");
+  assertEquals(told.map(({ level, reason }) => [level, reason]), [["error", error.message]]);
+  site.keystone.mayValidate = true;
+  await site.identity.check();
+});
+
 for (
   const { name, text } of [{ name: "is missing", text: null }, { name: "is none", text: "certificates\n" }, {
     name: "is damaged",

@@ -15,6 +15,10 @@ const CACHED_TOKENS = 10_000;
 /** How long a token that is not good is remembered. */
 const BAD_TOKEN_MS = 10_000;
 
+const MAY_NOT_VALIDATE =
+  "The service user may not validate tokens (403): give it the role 'service' or 'admin' " +
+  "in the project that it logs in to, and restart Valet, as a login keeps its roles";
+
 export interface KeystoneOptions extends Omit<SessionOptions, "http"> {
   /** File with certificates in PEM that are trusted besides those that Deno trusts; null for none. */
   readonly cafile: string | null;
@@ -50,6 +54,7 @@ export class KeystoneIdentity implements Identity {
   readonly #good: BoundedCache<GoodToken>;
   readonly #bad: BoundedCache<true>;
   readonly #validations = new SingleFlight<GoodToken | null>();
+  #rightsTold = false;
 
   constructor(options: KeystoneOptions, http: Http) {
     const { clock, projectCacheMs, interface: wanted } = options;
@@ -91,13 +96,35 @@ export class KeystoneIdentity implements Identity {
     return this.#projects.known(projectIds);
   }
 
-  ping(): Promise<void> {
-    return this.#session.ping();
+  /**
+   * The first time it tells the log, too, when the service user may not validate tokens. That is no failure: a policy of
+   * Keystone's own may let it validate some, and a service that is not ready can't find out.
+   */
+  async ping(): Promise<void> {
+    await this.#session.ping();
+    if (this.#rightsTold) return;
+    if (!await this.#mayValidate()) {
+      this.#options.logger.error("No caller can be let in", { reason: MAY_NOT_VALIDATE });
+    }
+    this.#rightsTold = true;
+  }
+
+  async check(): Promise<void> {
+    await this.#session.ping();
+    if (!await this.#mayValidate()) throw new Unavailable("identity", MAY_NOT_VALIDATE);
   }
 
   close(): Promise<void> {
     this.#http.close();
     return Promise.resolve();
+  }
+
+  /**
+   * Whether Keystone's policy lets the service user validate tokens that are not its own. Without a token to validate
+   * Keystone answers 403 to those who may not, and 404 to those who may (Keystone 30).
+   */
+  async #mayValidate(): Promise<boolean> {
+    return (await this.#session.get("/auth/tokens?nocatalog")).status !== 403;
   }
 
   async #isService(token: string, call: Credentials["call"]): Promise<boolean> {
@@ -135,10 +162,7 @@ export class KeystoneIdentity implements Identity {
       "x-subject-token": token,
       "openstack-identity-access-rules": "1",
     });
-    if (answer.status === 403) {
-      const wanted = "role 'admin' or 'service', or 'reader' of the system";
-      throw new Unavailable("identity", `The service user may not validate tokens (403), it needs ${wanted}`);
-    }
+    if (answer.status === 403) throw new Unavailable("identity", MAY_NOT_VALIDATE);
     // A 404 of anybody but Keystone tells nothing about the token.
     if (answer.status === 404 && ERROR.safeParse(answer.body).success) {
       return this.#refused(token, "unknown or expired");
