@@ -50,7 +50,7 @@ identitySuite({
     const clock = new SystemClock();
     const logger = createLogger({ sink: new MemorySink(), clock });
     const options = { ...keystoneSettings(keystone.authUrl), adminRoles: ["admin"], clock, logger };
-    const identity = KeystoneIdentity.open(options);
+    const identity = new KeystoneIdentity(options);
     return { identity, known, [Symbol.asyncDispose]: () => identity.close() };
   },
 });

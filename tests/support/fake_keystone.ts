@@ -90,7 +90,7 @@ export class FakeKeystone implements AsyncDisposable {
       },
       interface: "admin",
       region: null,
-      cafile: null,
+      ca: null,
       timeoutMs: 5000,
       tokenCacheMs: 60_000,
       projectCacheMs: 60_000,

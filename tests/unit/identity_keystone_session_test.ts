@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { KeystoneIdentity } from "../../src/adapters/identity/keystone/identity.ts";
-import { Rejected, Unavailable } from "../../src/ports/failures.ts";
+import { Unavailable } from "../../src/ports/failures.ts";
 import { FakeKeystone, keystoneError } from "../support/fake_keystone.ts";
 import { credentials } from "../support/identity_suite.ts";
 import { openKeystone } from "../support/keystone_identity.ts";
@@ -160,32 +159,3 @@ Deno.test("KeystoneIdentity.check refuses a service user without the right to va
   site.keystone.mayValidate = true;
   await site.identity.check();
 });
-
-for (
-  const { name, text } of [{ name: "is missing", text: null }, { name: "is none", text: "certificates\n" }, {
-    name: "is damaged",
-    text: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-  }]
-) {
-  Deno.test(`KeystoneIdentity.open refuses a file of certificates that ${name}`, async () => {
-    const cafile = Deno.makeTempFileSync();
-    await using keystone = new FakeKeystone();
-    try {
-      if (text === null) Deno.removeSync(cafile);
-      else Deno.writeTextFileSync(cafile, text);
-      await using site = openKeystone();
-      const { clock, logger } = site;
-      const open = () =>
-        Promise.resolve().then(() =>
-          KeystoneIdentity.open({ ...keystone.settings({ cafile }), clock, logger })
-        );
-      const error = await assertRejects(open, Rejected);
-      assertStringIncludes(
-        error.message,
-        `identity.config.cafile: Wanted certificates in PEM in '${cafile}'`,
-      );
-    } finally {
-      if (text !== null) Deno.removeSync(cafile);
-    }
-  });
-}

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Caller } from "../../../domain/caller.ts";
-import { Rejected, Unavailable } from "../../../ports/failures.ts";
+import { Unavailable } from "../../../ports/failures.ts";
 import type { Credentials, Identity } from "../../../ports/identity.ts";
 import { type CallRule, callRules, permits } from "./access_rules.ts";
 import { ERROR, VALIDATED, type ValidatedToken } from "./answers.ts";
@@ -20,8 +20,8 @@ const MAY_NOT_VALIDATE =
   "in the project that it logs in to, and restart Valet, as a login keeps its roles";
 
 export interface KeystoneOptions extends Omit<SessionOptions, "http"> {
-  /** File with certificates in PEM that are trusted besides those that Deno trusts; null for none. */
-  readonly cafile: string | null;
+  /** Certificates in PEM that are trusted besides those that Deno trusts; null for none. */
+  readonly ca: string | null;
   /** For one call to Keystone. */
   readonly timeoutMs: number;
   /** Longest time that a token that was good is taken for good; 0 asks each time. */
@@ -56,12 +56,13 @@ export class KeystoneIdentity implements Identity {
   readonly #validations = new SingleFlight<GoodToken | null>();
   #rightsTold = false;
 
-  constructor(options: KeystoneOptions, http: Http) {
-    const { clock, projectCacheMs, interface: wanted } = options;
+  /** Calls nobody yet. */
+  constructor(options: KeystoneOptions) {
+    const { ca, timeoutMs, clock, projectCacheMs, interface: wanted } = options;
     const nowMs = () => clock.monotonicMs();
     this.#options = options;
-    this.#http = http;
-    this.#session = new Session({ ...options, http });
+    this.#http = new Http({ timeoutMs, caCerts: ca === null ? [] : [ca] });
+    this.#session = new Session({ ...options, http: this.#http });
     this.#projects = new Projects({
       session: this.#session,
       clock,
@@ -70,18 +71,6 @@ export class KeystoneIdentity implements Identity {
     });
     this.#good = new BoundedCache({ capacity: CACHED_TOKENS, nowMs });
     this.#bad = new BoundedCache({ capacity: CACHED_TOKENS, nowMs });
-  }
-
-  /** Calls nobody yet. Throws `Rejected` when the file of certificates can't be used. */
-  static open(options: KeystoneOptions): KeystoneIdentity {
-    const { cafile, timeoutMs } = options;
-    const caCerts = cafile === null ? [] : [certificatesIn(cafile)];
-    try {
-      return new KeystoneIdentity(options, new Http({ timeoutMs, caCerts }));
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      throw unusable(cafile, error);
-    }
   }
 
   async authenticate({ token, serviceToken, call }: Credentials): Promise<Caller | null> {
@@ -196,20 +185,4 @@ export class KeystoneIdentity implements Identity {
 
 function digest(token: string): string {
   return createHash("sha256").update(token).digest("hex");
-}
-
-function certificatesIn(path: string): string {
-  try {
-    const text = Deno.readTextFileSync(path);
-    if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
-  } catch (error) {
-    throw unusable(path, error);
-  }
-  throw unusable(path);
-}
-
-function unusable(path: string | null, cause?: unknown): Rejected {
-  return new Rejected("identity", `identity.config.cafile: Wanted certificates in PEM in '${path}'`, {
-    cause,
-  });
 }
