@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { freePort, ServingValet } from "../support/cli_process.ts";
 import { testOn } from "../support/machine.ts";
 import { Nginx } from "../support/nginx.ts";
+import { untilReady } from "../support/readiness.ts";
 import { ConfigFolder, MINIMAL_CONFIG } from "../support/settings_files.ts";
 
 /** An instance that is not there, dies of each request, or has just begun. */
@@ -59,7 +60,7 @@ testOn({ programs: ["nginx"] }, {
     }
 
     await using _valet = await ServingValet.start([config, "--port", `${port}`], { program });
-    while ((await call("/")).status === 503) await new Promise((resolve) => setTimeout(resolve, 50));
+    await untilReady(url, { client });
     const versions = await call("/");
     assertEquals(JSON.parse(versions.text).versions[0].links[0].href, `${url}/v1/`);
     const body = JSON.stringify({
