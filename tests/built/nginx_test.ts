@@ -16,7 +16,13 @@ interface Instance extends AsyncDisposable {
 
 function illInstance(illness: Ill): Instance {
   if (illness === "refuses") return { port: freePort(), [Symbol.asyncDispose]: () => Promise.resolve() };
-  if (illness === "begins") return answering(() => new Response("not yet", { status: 503 }));
+  if (illness === "begins") {
+    return answering(async (request) => {
+      // What nginx can't send to its end counts as a broken connection.
+      await request.body?.pipeTo(new WritableStream());
+      return new Response("not yet", { status: 503 });
+    });
+  }
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const dying = (async () => {
     for await (const connection of listener) {
