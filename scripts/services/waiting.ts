@@ -17,11 +17,11 @@ export async function within<T>(promise: Promise<T>, limitMs: number): Promise<T
 /** Resolves when `condition` holds; throws what was `wanted` when it never does. */
 export async function until(
   condition: () => Promise<boolean>,
-  { limitMs, wanted }: { limitMs: number; wanted: string },
+  { limitMs, wanted, pauseMs = 100 }: { limitMs: number; wanted: string; pauseMs?: number },
 ): Promise<void> {
   const deadline = performance.now() + limitMs;
   while (!await condition()) {
     if (performance.now() > deadline) throw new Error(`Wanted that ${wanted}, not so after ${limitMs} ms`);
-    await pause(100);
+    await pause(pauseMs);
   }
 }

@@ -3,10 +3,12 @@ import { migrate, type Migration } from "../settings/migrate/migration.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** The old files, one of them at least, and where the new one goes. */
+/** The old files, one of the first two at least, and where the new one goes. */
 export interface MigrateChoice {
   readonly py?: string;
   readonly ini?: string;
+  readonly listener?: string;
+  readonly listenerPasswd?: string;
   readonly out: string;
   /** Replaces files that are there. */
   readonly force?: boolean;
@@ -14,12 +16,17 @@ export interface MigrateChoice {
 
 /** Writes a configuration, and files for its secrets, out of the original's; tells what is left to a person. */
 export function configMigrate(
-  { py, ini, out, force = false }: MigrateChoice,
+  { py, ini, listener, listenerPasswd, out, force = false }: MigrateChoice,
   { print, complain, environment }: Pick<Surroundings, "print" | "complain" | "environment">,
 ): ExitCode {
   try {
     const read = (path: string | undefined) => path === undefined ? null : readOldFile(path);
-    const migration = migrate({ python: read(py), ini: read(ini) });
+    const migration = migrate({
+      python: read(py),
+      ini: read(ini),
+      listener: read(listener),
+      passwords: read(listenerPasswd),
+    });
     for (const { kind, origin, text } of migration.remarks) complain(`${kind}: ${origin}: ${text}`);
     if (migration.remarks.some(({ kind }) => kind === "error")) return EXIT.badConfig;
     const written = writeMigration(migration, { out, force, user: environment.user });

@@ -106,7 +106,7 @@ function addMigrate(program: Command, run: (choice: MigrateChoice) => void): voi
   const config = program.command("config").description("work on configuration files");
   addCommand(config, {
     name: "migrate",
-    summary: "make a configuration out of the original's config.py and valet.conf",
+    summary: "make a configuration out of the original's files",
     examples: [
       "valet config migrate --py /var/www/valet/config.py --ini /etc/valet/valet.conf --out /etc/valet/config.ts",
     ],
@@ -114,6 +114,8 @@ function addMigrate(program: Command, run: (choice: MigrateChoice) => void): voi
   })
     .option("--py <file>", "the old config.py; it is parsed, not executed, and wins over valet.conf")
     .option("--ini <file>", "the old valet.conf")
+    .option("--listener <file>", "the old ostro-listener.conf, where the listener was a program of its own")
+    .option("--listener-passwd <file>", "the passwords that its 'passwdfile' names")
     .requiredOption(
       "--out <file>",
       "the new configuration; secrets go into files of a folder 'secrets' beside it",

@@ -42,7 +42,7 @@ export function openIdentity(composition: Composition): Identity {
 }
 
 function identityOf({ settings: { identity }, clock, logger }: Composition): Identity {
-  if (identity.driver === "keystone") return KeystoneIdentity.open({ ...identity, clock, logger });
+  if (identity.driver === "keystone") return new KeystoneIdentity({ ...identity, clock, logger });
   const { tokens, projects } = identity;
   return new StaticIdentity({ tokens, projectIds: projects.map(({ id }) => id) });
 }

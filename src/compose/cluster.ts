@@ -9,7 +9,7 @@ import { CassandraSchemaAdmin } from "../adapters/store/cassandra/schema_admin.t
 import { CassandraStore } from "../adapters/store/cassandra/store.ts";
 import type { App } from "../http/app.ts";
 import type { Clock } from "../ports/clock.ts";
-import { Rejected, Unavailable } from "../ports/failures.ts";
+import { Unavailable } from "../ports/failures.ts";
 import type { Candidate } from "../ports/lease.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Relay } from "../ports/relay.ts";
@@ -106,18 +106,7 @@ export function cassandraSchema(music: CassandraSettings): SchemaAdmin {
 }
 
 function addressOf(
-  { driver: _driver, replication: _replication, tls, ...address }: CassandraSettings,
+  { driver: _driver, replication: _replication, ...address }: CassandraSettings,
 ): CassandraAddress {
-  return { ...address, tls: tls && { ca: tls.cafile === null ? null : authorities(tls.cafile) } };
-}
-
-function authorities(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    throw new Rejected(
-      "store",
-      `The file '${path}' of authorities can't be read: ${(error as Error).message}`,
-    );
-  }
+  return address;
 }

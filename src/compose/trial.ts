@@ -49,7 +49,7 @@ export function checkConnections(settings: Settings): Promise<readonly Connectio
       const composition = quiet(settings, stack);
       return answering(closing(stack, openStore(composition, openCluster(composition, "check"))));
     },
-    identity: (stack) => closing(stack, openIdentity(quiet(settings, stack))).ping(),
+    identity: (stack) => closing(stack, openIdentity(quiet(settings, stack))).check(),
     inventory: (stack) => closing(stack, openInventory(quiet(settings, stack))).load(),
     messaging: (stack) => {
       const composition = quiet(settings, stack);

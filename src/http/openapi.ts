@@ -8,6 +8,27 @@ import { errorSchema } from "./schemas/service.ts";
 type Json = Record<string, unknown>;
 
 const TOKEN = "token";
+const SERVICE_TOKEN = "service_token";
+
+/** The headers that tell who calls. */
+const SECURITY_SCHEMES = {
+  [TOKEN]: {
+    type: "apiKey",
+    in: "header",
+    name: "X-Auth-Token",
+    description: "A project-scoped token of whoever calls",
+  },
+  [SERVICE_TOKEN]: {
+    type: "apiKey",
+    in: "header",
+    name: "X-Service-Token",
+    description:
+      "The token of a service that passes a call on, beside the user's token, which may then be expired",
+  },
+};
+
+/** A token, which a service may back with its own. */
+const SECURITY = [{ [TOKEN]: [] }, { [TOKEN]: [], [SERVICE_TOKEN]: [] }];
 
 const TAGS = [
   { name: "plans", description: "Placement of whole stacks" },
@@ -35,7 +56,7 @@ export function openApiDocument(version: string): Json {
     paths,
     components: {
       schemas: namedSchemas(),
-      securitySchemes: { [TOKEN]: { type: "apiKey", in: "header", name: "X-Auth-Token" } },
+      securitySchemes: SECURITY_SCHEMES,
     },
   };
 }
@@ -68,7 +89,7 @@ function operation(
     operationId: operationId(method, path),
     tags: [tag],
     summary: summary.summary,
-    ...(open ? {} : { security: [{ [TOKEN]: [] }] }),
+    ...(open ? {} : { security: SECURITY }),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...requestBody(summary),
     responses: responses(summary, { open }),
@@ -141,7 +162,7 @@ function servicePathItem(path: string, document: ServiceDocument): Json {
       operationId: operationId("GET", path),
       tags: ["service"],
       summary,
-      ...(guarded ? { security: [{}, { [TOKEN]: [] }] } : {}),
+      ...(guarded ? { security: [{}, ...SECURITY] } : {}),
       responses,
     },
   };

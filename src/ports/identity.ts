@@ -23,5 +23,7 @@ export interface Identity {
   knownProjects(projectIds: readonly string[]): Promise<readonly string[]>;
   /** Resolves when the identity service answers; throws `Unavailable`. */
   ping(): Promise<void>;
+  /** As `ping`, and whether it lets this service ask about callers: for an operator. Throws `Unavailable`. */
+  check(): Promise<void>;
   close(): Promise<void>;
 }

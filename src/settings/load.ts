@@ -54,10 +54,6 @@ export async function loadSettings(
   const { value, spelled } = expand(templates, { findings, lookup });
   const raw = overridden(value as RawConfig, overrides);
   const settings = readSettings(raw, { folder: dirname(path), findings, user: environment.user });
-  // Whoever may write it chooses whom the service gives its password to.
-  if (settings?.identity.driver === "keystone" && settings.identity.cafile !== null) {
-    readTrusted(settings.identity.cafile, { findings, user: environment.user });
-  }
   if (spelled.length > 0 && !areHarmless(spelled, raw)) checkReadable(findings, source);
   if (environment.user?.uid === 0 && raw.demo !== true) {
     findings.warning(path, "Valet runs as root, wanted a user of its own");

@@ -38,14 +38,14 @@ export type RawConfig = Readonly<Record<string, unknown>>;
  */
 export function readSettings(
   raw: RawConfig,
-  { folder, findings, user }: FileContext,
+  context: FileContext,
 ): Settings | null {
+  const { findings } = context;
   for (const key of Object.keys(raw)) {
     if (!BLOCKS.includes(key)) findings.error(key, unknownKey(key, BLOCKS));
   }
-  const context = { folder, findings };
   const settings = {
-    server: readServer(raw.server, { ...context, user }),
+    server: readServer(raw.server, context),
     identity: readIdentity(raw.identity, context),
     messaging: readMessaging(raw.messaging, context),
     music: readMusic(raw.music, context),

@@ -101,8 +101,8 @@ export interface KeystoneSettings extends CommonIdentitySettings {
   readonly interface: (typeof INTERFACES)[number];
   /** Region of that endpoint; null takes any. */
   readonly region: string | null;
-  /** File of certificates that are trusted besides the well-known authorities; null for none. */
-  readonly cafile: string | null;
+  /** PEM certificates that are trusted besides the well-known authorities; null for none. */
+  readonly ca: string | null;
   /** For one call. */
   readonly timeoutMs: number;
   /** Longest time that a good token is taken for good without asking again; 0 asks each time. */
@@ -170,8 +170,8 @@ export interface CassandraSettings {
   /** Null takes that of the first host that answers. */
   readonly localDatacenter: string | null;
   readonly user: { readonly name: string; readonly password: string } | null;
-  /** Null for no TLS; without a file the system's authorities count. */
-  readonly tls: { readonly cafile: string | null } | null;
+  /** Null speaks without TLS; `ca` holds PEM certificates, null takes those of well-known authorities. */
+  readonly tls: { readonly ca: string | null } | null;
   /** How long one statement may take. */
   readonly timeoutMs: number;
   /** How often a statement that may be repeated is. */

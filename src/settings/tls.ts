@@ -37,11 +37,33 @@ export function readTls(files: { cert: string; key: string }, context: FileConte
   return null;
 }
 
+const CERTIFICATES = /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g;
+
+/**
+ * The text of a file of authorities' certificates in PEM form, which `path` in the configuration names; null without a
+ * name, and after an error. Whoever may write the file chooses whom the service gives its passwords to.
+ */
+export function readAuthorities(
+  name: string | undefined,
+  { path, ...context }: FileContext & { path: string },
+): string | null {
+  if (name === undefined) return null;
+  const text = readPem(name, { ...context, path });
+  if (text === null) return null;
+  const certificates = text.match(CERTIFICATES) ?? [];
+  const damaged = certificates.findIndex((each) => parsed(() => new X509Certificate(each)) === null);
+  if (certificates.length > 0 && damaged < 0) return text;
+  const got = damaged < 0 ? "got none" : `certificate ${damaged + 1} of ${certificates.length} is damaged`;
+  const file = resolve(context.folder, name);
+  context.findings.error(path, `Wanted a file of certificates in PEM form, ${got}: '${file}'`);
+  return null;
+}
+
 function readPem(
   name: string,
   { folder, findings, user, path, secret = false }: FileContext & { path: string; secret?: boolean },
 ): string | null {
-  const source = readTrusted(resolve(folder, name), { findings, user });
+  const source = readTrusted(resolve(folder, name), { findings, user, setting: path });
   if (source === null) return null;
   if (secret && mayBeReadByAll(source.file)) {
     const file = source.file.path;

@@ -5,6 +5,8 @@ import { checkWritable, type Owned } from "./permissions.ts";
 
 const MAX_BYTES = 1024 * 1024;
 
+const NO_FILE = `Wanted a regular file of at most ${MAX_BYTES} bytes`;
+
 /** A file and who may touch it, as it was at one moment. */
 export interface TrustedFile {
   readonly text: string;
@@ -13,21 +15,32 @@ export interface TrustedFile {
   readonly directories: readonly Owned[];
 }
 
+export interface TrustedFileOptions {
+  readonly findings: Findings;
+  readonly user: ProcessUser | null;
+  /** The setting that names the file, for what is said of a file that can't be read. */
+  readonly setting?: string;
+}
+
 /**
  * Reads a file whose content the process is going to trust, and looks who else may change it; null after an error.
  * Permissions and content are those of one open file, so that nobody can swap it in between.
  */
 export function readTrusted(
   given: string,
-  { findings, user }: { findings: Findings; user: ProcessUser | null },
+  { findings, user, setting }: TrustedFileOptions,
 ): TrustedFile | null {
+  const refuse = (text: string) => {
+    findings.error(setting ?? given, setting === undefined ? text : `${text}: '${given}'`);
+    return null;
+  };
   try {
     const path = Deno.realPathSync(given);
     // Opening a pipe would wait for its other end.
-    if (!Deno.statSync(path).isFile) return refused(findings, given);
+    if (!Deno.statSync(path).isFile) return refuse(NO_FILE);
     using open = Deno.openSync(path);
     const state = open.statSync();
-    if (state.size > MAX_BYTES) return refused(findings, given);
+    if (state.size > MAX_BYTES) return refuse(NO_FILE);
     const file = ownedAt(path, state);
     const folders = new Set([dirname(path), Deno.realPathSync(dirname(resolve(given)))]);
     const directories = [...folders].map((folder) => ownedAt(folder, Deno.statSync(folder)));
@@ -35,13 +48,8 @@ export function readTrusted(
     const text = new TextDecoder("utf-8", { fatal: true }).decode(contentOf(open, state.size));
     return { text, file, directories };
   } catch (error) {
-    return reportUnreadable(error, { given, findings });
+    return refuse(unreadable(error));
   }
-}
-
-function refused(findings: Findings, path: string): null {
-  findings.error(path, `Wanted a regular file of at most ${MAX_BYTES} bytes`);
-  return null;
 }
 
 /** Systems without such modes and owners count as safe. */
@@ -60,19 +68,15 @@ function contentOf(file: Deno.FsFile, size: number): Uint8Array {
   return bytes.subarray(0, filled);
 }
 
-function reportUnreadable(error: unknown, { given, findings }: { given: string; findings: Findings }): null {
+/** Why a file can't be read, in words; throws what is a bug. */
+function unreadable(error: unknown): string {
   if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-    findings.error(given, "No such file");
-  } else if (error instanceof Deno.errors.PermissionDenied) {
-    findings.error(given, "May not be read by the user that runs Valet");
-  } else if (error instanceof TypeError) {
-    findings.error(given, "Wanted UTF-8 text");
-  } else if (isOfSystem(error)) {
-    findings.error(given, `Can't be read: ${error.message}`);
-  } else {
-    throw error;
+    return "No such file";
   }
-  return null;
+  if (error instanceof Deno.errors.PermissionDenied) return "May not be read by the user that runs Valet";
+  if (error instanceof TypeError) return "Wanted UTF-8 text";
+  if (isOfSystem(error)) return `Can't be read: ${error.message}`;
+  throw error;
 }
 
 /** Errors of the system carry a code, or are among those that the runtime has names for. */

@@ -1,86 +1,72 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { CERTIFICATE, KEY } from "../support/certificates.ts";
 import { freePort, ServingValet } from "../support/cli_process.ts";
-import { output, programPath, testOn } from "../support/machine.ts";
+import { testOn } from "../support/machine.ts";
+import { Nginx } from "../support/nginx.ts";
+import { untilReady } from "../support/readiness.ts";
 import { ConfigFolder, MINIMAL_CONFIG } from "../support/settings_files.ts";
 
-const program = [fileURLToPath(new URL("../../dist/valet", import.meta.url))];
-const SITE = new URL("../../config/valet.nginx", import.meta.url);
-const DATA_CENTER = new URL("../../config/demo_datacenter.json", import.meta.url);
+/** An instance that is not there, dies of each request, or has just begun. */
+type Ill = "refuses" | "dies" | "begins";
 
-/** A configuration of nginx with everything of its own in the folder, and the sample site in it. */
-function nginxConfig(folder: ConfigFolder, ports: { tls: number; valet: number }): string {
-  folder.write("valet.crt", CERTIFICATE);
-  folder.write("valet.key", KEY);
-  const site = Deno.readTextFileSync(SITE)
-    .replaceAll("/etc/nginx/", `${folder.path}/`)
-    .replaceAll("listen 8090", `listen 127.0.0.1:${ports.tls}`)
-    .replaceAll("listen [::]:8090", `listen [::1]:${ports.tls}`)
-    .replaceAll("127.0.0.1:8091", `127.0.0.1:${ports.valet}`);
-  folder.write("site", site);
-  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-    .map((kind) => `${kind}_temp_path ${folder.path}/${kind};`).join("\n");
-  return folder.write(
-    "nginx.conf",
-    `daemon off;
-pid ${folder.path}/nginx.pid;
-error_log ${folder.path}/error.log;
-events {}
-http {
-access_log off;
-${temporary}
-include ${folder.path}/site;
-}
-`,
-  );
+/** Something that listens like an instance. */
+interface Instance extends AsyncDisposable {
+  readonly port: number;
 }
 
-/** nginx in the foreground, from the moment on at which it has its configuration. */
-class Nginx implements AsyncDisposable {
-  readonly #process: Deno.ChildProcess;
-
-  constructor(config: string) {
-    const args = ["-c", config];
-    this.#process = new Deno.Command(programPath("nginx")!, { args, stdout: "null", stderr: "null" }).spawn();
+function illInstance(illness: Ill): Instance {
+  if (illness === "refuses") return { port: freePort(), [Symbol.asyncDispose]: () => Promise.resolve() };
+  if (illness === "begins") {
+    return answering(async (request) => {
+      // What nginx can't send to its end counts as a broken connection.
+      await request.body?.pipeTo(new WritableStream());
+      return new Response("not yet", { status: 503 });
+    });
   }
-
-  async listening(url: string, client: Deno.HttpClient): Promise<void> {
-    for (let attempt = 0; attempt < 100; attempt++) {
-      try {
-        return await (await fetch(url, { client })).body?.cancel();
-      } catch {
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const dying = (async () => {
+    for await (const connection of listener) {
+      await connection.read(new Uint8Array(65_536));
+      connection.close();
     }
-    throw new Error("nginx does not listen");
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#process.kill("SIGTERM");
-    await this.#process.status;
-  }
+  })();
+  return {
+    port: listener.addr.port,
+    [Symbol.asyncDispose]: async () => {
+      listener.close();
+      await dying;
+    },
+  };
 }
+
+function answering(handler: (request: Request) => Response | Promise<Response>): Instance {
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, handler);
+  return { port: server.addr.port, [Symbol.asyncDispose]: () => server.shutdown() };
+}
+
+const program = [fileURLToPath(new URL("../../dist/valet", import.meta.url))];
+const DATA_CENTER = new URL("../../config/demo_datacenter.json", import.meta.url);
 
 testOn({ programs: ["nginx"] }, {
   name: "config/valet.nginx serves TLS before a Valet on loopback",
   fn: async () => {
     using folder = new ConfigFolder();
-    const ports = { tls: freePort(), valet: freePort() };
-    const url = `https://localhost:${ports.tls}`;
+    const port = freePort();
+    await using proxy = await Nginx.start([port]);
+    const { url, client } = proxy;
     folder.write("datacenter.json", Deno.readTextFileSync(DATA_CENTER));
     const config = folder.write("config.ts", MINIMAL_CONFIG.replace("host:", `public_url: "${url}", host:`));
-    const nginx = nginxConfig(folder, ports);
-    assertStringIncludes(await output(["nginx", "-t", "-c", nginx]), "test is successful");
-    await using _valet = await ServingValet.start([config, "--port", `${ports.valet}`], { program });
-    await using proxy = new Nginx(nginx);
-    using client = Deno.createHttpClient({ caCerts: [CERTIFICATE] });
-    await proxy.listening(url, client);
     const call = async (path: string, init: RequestInit = {}) => {
       const answer = await fetch(url + path, { client, headers: { "x-auth-token": "t1" }, ...init });
-      return { status: answer.status, text: await answer.text() };
+      return { status: answer.status, headers: answer.headers, text: await answer.text() };
     };
+    for (const method of ["GET", "POST", "DELETE"]) {
+      const { status, headers, text } = await call("/v1/plans/one", { method });
+      assertEquals([status, headers.get("retry-after"), text], [503, "1", "Service temporarily unavailable"]);
+    }
 
+    await using _valet = await ServingValet.start([config, "--port", `${port}`], { program });
+    await untilReady(url, { client });
     const versions = await call("/");
     assertEquals(JSON.parse(versions.text).versions[0].links[0].href, `${url}/v1/`);
     const body = JSON.stringify({
@@ -96,5 +82,44 @@ testOn({ programs: ["nginx"] }, {
       (await call("/v1/plans", { method: "POST", body: "x".repeat(9 * 1024 * 1024) })).status,
       413,
     );
+    assertEquals((await call("/v1/plans/stack-1", { method: "DELETE" })).status, 204);
+    assertEquals((await call("/v1/plans/stack-1", { method: "DELETE" })).status, 404);
+  },
+});
+
+const PASSED_ON: readonly (readonly [Ill, string, number])[] = [
+  ["refuses", "GET", 200],
+  ["refuses", "POST", 200],
+  ["refuses", "PUT", 200],
+  ["refuses", "DELETE", 200],
+  ["dies", "GET", 200],
+  ["dies", "POST", 503],
+  ["dies", "PUT", 503],
+  ["dies", "DELETE", 503],
+  ["begins", "GET", 200],
+  ["begins", "POST", 503],
+  ["begins", "PUT", 503],
+  ["begins", "DELETE", 503],
+];
+
+testOn({ programs: ["nginx"] }, {
+  name: "config/valet.nginx sends to another instance what reads, and what an instance never got",
+  fn: async () => {
+    for (const [illness, method, wanted] of PASSED_ON) {
+      const asked: string[] = [];
+      await using ill = illInstance(illness);
+      await using well = answering(async (request) => {
+        asked.push(`${request.method} ${new URL(request.url).pathname} ${await request.text()}`);
+        return new Response("done");
+      });
+      await using proxy = await Nginx.start([ill.port, well.port]);
+      const body = method === "POST" || method === "PUT" ? "x".repeat(100_000) : null;
+      const answer = await fetch(`${proxy.url}/v1/plans/one`, { method, body, client: proxy.client });
+      await answer.body?.cancel();
+      assertEquals(answer.status, wanted, `${method} to an instance that ${illness}`);
+      assertEquals(asked, wanted === 200 ? [`${method} /v1/plans/one ${body ?? ""}`] : []);
+      const retryAfter = illness === "dies" && wanted === 503 ? "1" : null;
+      assertEquals(answer.headers.get("retry-after"), retryAfter);
+    }
   },
 });

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { credentialsOf } from "../../src/http/credentials.ts";
 import { openApiDocument } from "../../src/http/openapi.ts";
 import { RESOURCES } from "../../src/http/routes/mod.ts";
 import { SERVICE_DOCUMENTS, type ServiceDocument } from "../../src/http/routes/service_documents.ts";
@@ -72,15 +73,28 @@ Deno.test("openApiDocument gives examples that their schemas accept", () => {
 });
 
 Deno.test("openApiDocument asks for a token below /v1, takes one for metrics, and knows none elsewhere", () => {
+  const token = [{ token: [] }, { token: [], service_token: [] }];
   for (const [name, operation] of operations()) {
-    const wanted = name.includes("/v1")
-      ? [{ token: [] }]
-      : name.includes("/metrics")
-      ? [{}, { token: [] }]
-      : undefined;
+    const wanted = name.includes("/v1") ? token : name.includes("/metrics") ? [{}, ...token] : undefined;
     assertEquals(operation.security, wanted, name);
     assertEquals("401" in (operation.responses as Json), wanted !== undefined, name);
   }
+});
+
+Deno.test("openApiDocument and the reference page name the headers that credentials are read from", async () => {
+  const { components } = openApiDocument("1.0") as { components: { securitySchemes: Record<string, Json> } };
+  const names = Object.values(components.securitySchemes).map((scheme) => String(scheme.name));
+  assertEquals(names, ["X-Auth-Token", "X-Service-Token"]);
+  const [token, serviceToken] = names;
+  const request = new Request("http://valet/v1/plans", { headers: { [token]: "t", [serviceToken]: "s" } });
+  assertEquals(credentialsOf(request), {
+    token: "t",
+    serviceToken: "s",
+    call: { method: "GET", path: "/v1/plans" },
+  });
+  await using service = await startService();
+  const page = await service.call("GET", "/docs", { token: null });
+  for (const name of names) assert(page.text.includes(`<code>${name}</code>`), name);
 });
 
 Deno.test("openApiDocument and the reference page tell where a dry run can be asked for", async () => {

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { planBody } from "../support/contract.ts";
 import { dataCenterFile } from "../support/data_centers.ts";
+import { untilReady } from "../support/readiness.ts";
 import { startService, type TestService } from "../support/service.ts";
 
 const WORKER = new URL("../../src/adapters/optimizer/embedded/worker.ts", import.meta.url);
@@ -23,12 +24,6 @@ class Threads {
   }
 }
 
-async function ready(service: TestService): Promise<void> {
-  while ((await service.call("GET", "/readyz", { token: null })).status !== 200) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
 /** Hosts of all stored servers, as often as they have servers. */
 async function storedLocations(service: TestService): Promise<string[]> {
   const answer = await service.call("GET", "/v1/placements");
@@ -46,7 +41,7 @@ Deno.test("A service whose engine dies answers 503, and plans again within 2 sec
   assertEquals((await service.call("POST", "/v1/plans", { body: planBody() })).status, 503);
   assertEquals((await service.call("GET", "/readyz", { token: null })).status, 503);
   assertEquals((await service.call("GET", "/v1/groups")).status, 200);
-  await ready(service);
+  await untilReady(service.url);
   assertLess(performance.now() - fromMs, 2000);
   assertEquals((await service.call("POST", "/v1/plans", { body: planBody() })).status, 201);
 });
@@ -69,7 +64,7 @@ Deno.test("A service whose engine dies again and again under load loses no plan 
     }
   };
   await Promise.all(Array.from({ length: 8 }, client));
-  await ready(service);
+  await untilReady(service.url);
   const locations = await storedLocations(service);
   assertEquals(locations.length, created, "every plan that was answered is stored");
   for (const host of new Set(locations)) {

@@ -5,6 +5,7 @@ import { planBody } from "../support/contract.ts";
 import { dataCenterFile } from "../support/data_centers.ts";
 import { FaultInjector } from "../support/faults.ts";
 import { MemorySink } from "../support/memory_sink.ts";
+import { untilReady } from "../support/readiness.ts";
 import { startService } from "../support/service.ts";
 
 Deno.test("compose gives a service that answers on a port of the system's choice", async () => {
@@ -40,10 +41,9 @@ Deno.test("compose starts without an inventory that is out of order, and is read
   const inventory = new FaultInjector<Inventory>("inventory");
   inventory.fail("load");
   await using service = await startService({ wrap: { inventory: inventory.wrap } });
-  const ready = async () => (await service.call("GET", "/readyz", { token: null })).status === 200;
-  assertEquals(await ready(), false);
+  assertEquals((await service.call("GET", "/readyz", { token: null })).status, 503);
   inventory.heal();
-  while (!await ready()) await new Promise((resolve) => setTimeout(resolve, 10));
+  await untilReady(service.url);
   assertEquals((await service.call("POST", "/v1/plans", { body: planBody() })).status, 201);
 });
 

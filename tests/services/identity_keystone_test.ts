@@ -50,7 +50,7 @@ identitySuite({
     const clock = new SystemClock();
     const logger = createLogger({ sink: new MemorySink(), clock });
     const options = { ...keystoneSettings(keystone.authUrl), adminRoles: ["admin"], clock, logger };
-    const identity = KeystoneIdentity.open(options);
+    const identity = new KeystoneIdentity(options);
     return { identity, known, [Symbol.asyncDispose]: () => identity.close() };
   },
 });
@@ -242,7 +242,9 @@ Deno.test("KeystoneIdentity lets nobody in while the service user may not valida
   const answer = await service.call("GET", GROUPS, { token, headers });
   assertEquals([answer.status, answer.json().title], [503, "Service Unavailable"]);
   const [{ reason }] = service.log.of("A dependency failed");
-  assertStringIncludes(String(reason), "may not validate tokens (403), it needs role 'admin' or 'service'");
+  assertStringIncludes(String(reason), "may not validate tokens (403): give it the role 'service'");
+  assertStringIncludes((await service.call("GET", "/readyz", { token: null })).text, `"identity":"ok"`);
+  assertEquals(service.log.of("No caller can be let in").map((entry) => entry.reason), [reason]);
   await admin.grant("service", user);
   assertEquals(
     (await service.call("GET", GROUPS, { token })).status,

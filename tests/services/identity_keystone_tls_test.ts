@@ -37,14 +37,14 @@ Deno.test("KeystoneIdentity speaks TLS with a Keystone whose authority it is tol
   try {
     const url = `https://127.0.0.1:${proxy.addr.port}/v3`;
     await moveTo(url, admin);
-    const statusWith = async (cafile: string | null, look: (service: TestService) => void) => {
-      const identity = { ...keystoneSettings(url, { cafile }), policy: "admin" } as const;
+    const statusWith = async (ca: string | null, look: (service: TestService) => void) => {
+      const identity = { ...keystoneSettings(url, { ca }), policy: "admin" } as const;
       await using service = await startService({ settings: { identity } });
       const { status } = await service.call("GET", "/v1", { token: admin.ownToken });
       look(service);
       return status;
     };
-    assertEquals(await statusWith(certificate.cafile, () => {}), 200);
+    assertEquals(await statusWith(Deno.readTextFileSync(certificate.cafile), () => {}), 200);
     const refused = await statusWith(null, ({ log }) => {
       assertStringIncludes(
         String(log.of("A dependency failed")[0].reason),

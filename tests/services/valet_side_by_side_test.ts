@@ -3,6 +3,7 @@ import type { CassandraSettings } from "../../src/settings/settings.ts";
 import { sharedCassandra } from "../support/cassandra_node.ts";
 import { cassandraAddress, populateCassandra } from "../support/cassandra_store.ts";
 import { freshId, planBody, server, type WirePlan } from "../support/contract.ts";
+import { untilReady } from "../support/readiness.ts";
 import { startService, type TestService } from "../support/service.ts";
 
 const { hosts, keyspace, ...address } = cassandraAddress(await sharedCassandra(), "side_by_side");
@@ -31,11 +32,7 @@ class Services implements AsyncDisposable {
       const settings = { music: MUSIC, optimizer: { driver: "queue" as const }, engine: { priority: id } };
       services.all.push(await startService({ store: "sqlite", settings }));
     }
-    for (const service of services.all) {
-      while ((await service.call("GET", "/readyz", { token: null })).status !== 200) {
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    }
+    for (const { url } of services.all) await untilReady(url);
     return services;
   }
 

@@ -45,6 +45,8 @@ export class FakeKeystone implements AsyncDisposable {
   serviceLifeMs = HOUR_MS;
   fault: Fault = () => null;
   readonly #servers: Deno.HttpServer<Deno.NetAddr>[] = [];
+  /** Whether the service user has a role with which it may validate others' tokens. */
+  mayValidate = true;
   /** Service tokens that are good. */
   readonly #issued = new Set<string>();
   readonly #tls: { cert: string; key: string } | null;
@@ -88,7 +90,7 @@ export class FakeKeystone implements AsyncDisposable {
       },
       interface: "admin",
       region: null,
-      cafile: null,
+      ca: null,
       timeoutMs: 5000,
       tokenCacheMs: 60_000,
       projectCacheMs: 60_000,
@@ -145,6 +147,7 @@ export class FakeKeystone implements AsyncDisposable {
 
   #validate(subject: string, search: string): Response {
     if (this.#issued.has(subject)) return shown({ roles: ["service"] });
+    if (!this.mayValidate && (subject === "" || this.tokens.has(subject))) return keystoneError(403);
     const token = this.tokens.get(subject);
     const isExpired = (token?.lifeMs ?? HOUR_MS) <= 0 && !search.includes("allow_expired=1");
     if (token === undefined || isExpired) return keystoneError(404, `Could not find token: ${subject}`);

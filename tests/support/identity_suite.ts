@@ -84,6 +84,10 @@ const CASES: readonly PortCase<IdentityUnderTest>[] = [
     name: "Identity.ping resolves while the service answers",
     run: ({ identity }) => identity.ping(),
   },
+  {
+    name: "Identity.check resolves while the service answers questions about callers",
+    run: ({ identity }) => identity.check(),
+  },
 ];
 
 /** Registers what every adapter of the port must keep. */

@@ -145,7 +145,7 @@ export function keystoneSettings(
     login: passwordLogin("valet", "service"),
     interface: "admin",
     region: null,
-    cafile: null,
+    ca: null,
     timeoutMs: 5000,
     tokenCacheMs: 60_000,
     projectCacheMs: 60_000,

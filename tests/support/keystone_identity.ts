@@ -24,7 +24,7 @@ export function openKeystone(
   const log = new MemorySink();
   const logger = createLogger({ sink: log, clock, level: "debug", format: "json" });
   const options: KeystoneOptions = { ...keystone.settings(changes), clock, logger };
-  const identity = KeystoneIdentity.open(options);
+  const identity = new KeystoneIdentity(options);
   return {
     keystone,
     identity,

@@ -120,3 +120,19 @@ logging_dir = /var/log/valet/
 logger_name = ostro_listener.log
 max_main_log_size = 5000000
 `;
+
+/** The listener's, from the time when it was a program of its own. */
+export const OLD_LISTENER = `[DEFAULT]
+exchange = nova_two
+exchange_type = fanout
+auto_delete = true
+host = rabbit.example.com
+port = 5673
+username = lis@ten
+passwdfile = /etc/ostro-listener/passwd
+output_format = dict
+store = false
+music = http://127.0.0.1:8080/
+keyspace = music
+replication_factor = 1
+`;

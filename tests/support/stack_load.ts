@@ -11,6 +11,8 @@ export interface StackLoadOptions {
   readonly servers: number;
   /** Stacks beyond this number are deleted again, oldest first. */
   readonly keep: number;
+  /** Trusts what is called by TLS. */
+  readonly client?: Deno.HttpClient;
 }
 
 /** One answer, or none: `status` 0 is a connection that failed. */
@@ -19,6 +21,7 @@ export interface Sample {
   readonly durationMs: number;
   readonly method: string;
   readonly status: number;
+  readonly retryAfter: string | null;
 }
 
 /** What is known of a stack from the answers alone. */
@@ -123,22 +126,23 @@ export class StackLoad {
   }
 
   async #call(method: string, path: string, body?: object): Promise<{ status: number; json: unknown }> {
-    const { urls, token } = this.#options;
+    const { urls, token, client } = this.#options;
     const all = urls();
     const atMs = performance.now();
-    const note = (status: number) => {
-      this.samples.push({ atMs, durationMs: performance.now() - atMs, method, status });
+    const note = (status: number, retryAfter: string | null = null) => {
+      this.samples.push({ atMs, durationMs: performance.now() - atMs, method, status, retryAfter });
       return status;
     };
     try {
       const response = await fetch(all[this.#turn++ % all.length] + path, {
         method,
+        ...(client ? { client } : {}),
         headers: { "x-auth-token": token, "content-type": "application/json" },
         ...(body ? { body: JSON.stringify(body) } : {}),
       });
       const text = await response.text();
       const json = text.startsWith("{") ? JSON.parse(text) : null;
-      return { status: note(response.status), json };
+      return { status: note(response.status, response.headers.get("retry-after")), json };
     } catch {
       return { status: note(0), json: null };
     }

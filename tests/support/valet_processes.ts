@@ -1,6 +1,7 @@
 import type { CassandraAddress } from "../../src/adapters/store/cassandra/connection.ts";
 import { type DataCenterFile, dataCenterFile } from "./data_centers.ts";
 import { freePort, ServingValet } from "./cli_process.ts";
+import { untilReady } from "./readiness.ts";
 
 export interface ValetProcessesOptions {
   readonly count: number;
@@ -106,13 +107,4 @@ export class ValetProcesses implements AsyncDisposable {
 
 function urlOf(port: number): string {
   return `http://127.0.0.1:${port}`;
-}
-
-async function untilReady(url: string): Promise<void> {
-  for (;;) {
-    const response = await fetch(`${url}/readyz`).catch(() => null);
-    await response?.body?.cancel();
-    if (response?.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

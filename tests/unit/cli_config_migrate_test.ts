@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { run } from "../../src/cli/program.ts";
 import { NotedSurroundings } from "../support/cli_surroundings.ts";
-import { OLD_INI, OLD_PYTHON } from "../support/old_config.ts";
+import { OLD_INI, OLD_LISTENER, OLD_PYTHON } from "../support/old_config.ts";
 import { ConfigFolder } from "../support/settings_files.ts";
 
 /** A folder with the old files, and the command on them. */
@@ -33,6 +33,21 @@ Deno.test("config migrate writes a configuration that check accepts with the sec
   });
   assertEquals(await run(["check", folder.out], surroundings), 0);
   assertEquals(surroundings.printed, ["Config OK"]);
+});
+
+Deno.test("config migrate takes the listener's configuration and passwords along", async () => {
+  using folder = new OldFolder();
+  const listener = folder.write("ostro-listener.conf", OLD_LISTENER);
+  const passwd = folder.write("passwd", "rabbit.example.com l1sten\n");
+  assertEquals(await folder.migrate("--listener", listener, "--listener-passwd", passwd), 0);
+  const config = Deno.readTextFileSync(folder.out);
+  assertStringIncludes(
+    config,
+    'transport_url: "rabbit://lis%40ten:$OSLO_MSG_PASSWORD_2@rabbit.example.com:5673/"',
+  );
+  assertEquals(Deno.readTextFileSync(`${folder.path}/secrets/OSLO_MSG_PASSWORD_2`), "l1sten\n");
+  const { printed, complained } = folder.surroundings;
+  assertEquals([...printed, ...complained].join("\n").includes("l1sten"), false);
 });
 
 Deno.test("config migrate keeps secrets out of all but files of their own that others can't read", async () => {

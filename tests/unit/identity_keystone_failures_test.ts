@@ -49,7 +49,7 @@ for (
       name: "403",
       fault: afterLogin(() => keystoneError(403, token)),
       attempts: 1,
-      says: "role 'admin' or 'service'",
+      says: "role 'service' or 'admin'",
     },
     { name: "a 404 that is not Keystone's", fault: status(404), attempts: 1 },
     { name: "a redirect", fault: status(302, { Location: "http://127.0.0.1:1/" }), attempts: 1 },

@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { KeystoneIdentity } from "../../src/adapters/identity/keystone/identity.ts";
-import { Rejected, Unavailable } from "../../src/ports/failures.ts";
+import { Unavailable } from "../../src/ports/failures.ts";
 import { FakeKeystone, keystoneError } from "../support/fake_keystone.ts";
 import { credentials } from "../support/identity_suite.ts";
 import { openKeystone } from "../support/keystone_identity.ts";
@@ -149,31 +148,14 @@ Deno.test("KeystoneIdentity.ping asks Keystone each time", async () => {
   await assertRejects(() => site.identity.ping(), Unavailable);
 });
 
-for (
-  const { name, text } of [{ name: "is missing", text: null }, { name: "is none", text: "certificates\n" }, {
-    name: "is damaged",
-    text: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-  }]
-) {
-  Deno.test(`KeystoneIdentity.open refuses a file of certificates that ${name}`, async () => {
-    const cafile = Deno.makeTempFileSync();
-    await using keystone = new FakeKeystone();
-    try {
-      if (text === null) Deno.removeSync(cafile);
-      else Deno.writeTextFileSync(cafile, text);
-      await using site = openKeystone();
-      const { clock, logger } = site;
-      const open = () =>
-        Promise.resolve().then(() =>
-          KeystoneIdentity.open({ ...keystone.settings({ cafile }), clock, logger })
-        );
-      const error = await assertRejects(open, Rejected);
-      assertStringIncludes(
-        error.message,
-        `identity.config.cafile: Wanted certificates in PEM in '${cafile}'`,
-      );
-    } finally {
-      if (text !== null) Deno.removeSync(cafile);
-    }
-  });
-}
+Deno.test("KeystoneIdentity.check refuses a service user without the right to validate, ping tells the log once", async () => {
+  await using site = openKeystone();
+  site.keystone.mayValidate = false;
+  const error = await assertRejects(() => site.identity.check(), Unavailable);
+  assertStringIncludes(error.message, "give it the role 'service' or 'admin'");
+  for (let time = 0; time < 2; time++) await site.identity.ping();
+  const told = site.log.of("No caller can be let in");
+  assertEquals(told.map(({ level, reason }) => [level, reason]), [["error", error.message]]);
+  site.keystone.mayValidate = true;
+  await site.identity.check();
+});

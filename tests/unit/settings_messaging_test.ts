@@ -51,24 +51,6 @@ for (
   });
 }
 
-Deno.test("readMessaging reads the certificates of a private authority", () => {
-  const folder = Deno.makeTempDirSync({ prefix: "valet-ca-" });
-  try {
-    const pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
-    Deno.writeTextFileSync(`${folder}/ca.pem`, pem);
-    const config = { transport_url: "rabbit://u:p@h/?ssl=1" };
-    const { messaging, said } = read({ config, tls: { cafile: `${folder}/ca.pem` } });
-    assertEquals(said, []);
-    assertEquals(Object(messaging).tls, { ca: pem });
-    Deno.writeTextFileSync(`${folder}/ca.pem`, "nothing");
-    assertEquals(read({ config, tls: { cafile: `${folder}/ca.pem` } }).said, [
-      `error messaging.tls.cafile: Wanted PEM certificates in '${folder}/ca.pem'`,
-    ]);
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
-});
-
 for (
   const { name, patch, expected } of [
     {
@@ -88,11 +70,6 @@ for (
       name: "a file of certificates without TLS",
       patch: { tls: { cafile: "ca.pem" } },
       expected: ["error messaging.tls: Wanted 'amqps://' or '?ssl=1' in 'transport_url' beside it"],
-    },
-    {
-      name: "a file of certificates that is not there",
-      patch: { config: { transport_url: "amqps://u:p@h/" }, tls: { cafile: "ca.pem" } },
-      expected: ["error messaging.tls.cafile: Can't read '/etc/valet/ca.pem': NotFound"],
     },
     {
       name: "an unknown declaration",

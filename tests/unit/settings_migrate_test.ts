@@ -1,13 +1,28 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { configText } from "../../src/settings/migrate/config_text.ts";
 import { migrate, type Migration } from "../../src/settings/migrate/migration.ts";
-import { OLD_INI, OLD_PYTHON } from "../support/old_config.ts";
+import { OLD_INI, OLD_LISTENER, OLD_PYTHON } from "../support/old_config.ts";
 import { ConfigFolder } from "../support/settings_files.ts";
 
-function migrated({ python, ini }: { python?: string; ini?: string }): Migration {
+const NAMES = {
+  python: "config.py",
+  ini: "valet.conf",
+  listener: "ostro-listener.conf",
+  passwords: "passwd",
+};
+
+type Texts = { readonly [File in keyof typeof NAMES]?: string };
+
+function migrated(texts: Texts): Migration {
+  const file = (kind: keyof typeof NAMES) => {
+    const text = texts[kind];
+    return text === undefined ? null : { path: NAMES[kind], text };
+  };
   return migrate({
-    python: python === undefined ? null : { path: "config.py", text: python },
-    ini: ini === undefined ? null : { path: "valet.conf", text: ini },
+    python: file("python"),
+    ini: file("ini"),
+    listener: file("listener"),
+    passwords: file("passwords"),
   });
 }
 
@@ -88,6 +103,53 @@ Deno.test("migrate tells what it changed, and never a value that may be secret",
     assertEquals(everything.includes(secret), false, secret);
   }
 });
+
+const PASSWORDS = "localhost other\nrabbit.example.com s3cret p@ss\n";
+
+Deno.test("migrate takes everything of ostro-listener.conf, before valet.conf, and its host's password", () => {
+  const migration = migrated({
+    ini: OLD_INI,
+    python: OLD_PYTHON,
+    listener: OLD_LISTENER,
+    passwords: PASSWORDS,
+  });
+  assertEquals(migration.blocks.events_listener, {
+    exchange: "nova_two",
+    exchange_type: "fanout",
+    auto_delete: true,
+    store: false,
+    transport_url: "rabbit://lis%40ten:$OSLO_MSG_PASSWORD_2@rabbit.example.com:5673/",
+  });
+  assertEquals(migration.secrets.get("OSLO_MSG_PASSWORD_2"), "s3cret p@ss");
+  assertEquals(
+    said(migration, "dropped", "manual").filter((line) => line.includes("ostro-listener.conf")),
+    [
+      "dropped: ostro-listener.conf:9: events_listener.output_format: the journal or logrotate keep the log",
+      "dropped: ostro-listener.conf:8: events_listener.passwdfile: passwords are in files of the folder 'secrets'",
+      "dropped: ostro-listener.conf:11: events_listener.music: the listener has the store of the service",
+      "dropped: ostro-listener.conf:12: events_listener.keyspace: the listener has the store of the service",
+      "dropped: ostro-listener.conf:13: events_listener.replication_factor: the listener has the store of the service",
+    ],
+  );
+});
+
+for (
+  const { name, passwords } of [
+    { name: "without the listener's passwords", passwords: undefined },
+    { name: "of passwords for other hosts", passwords: "localhost other\n" },
+  ]
+) {
+  Deno.test(`migrate leaves the listener's password to a person ${name}`, () => {
+    const migration = migrated({ ini: OLD_INI, listener: OLD_LISTENER, passwords });
+    assertEquals(
+      migration.blocks.events_listener.transport_url,
+      "rabbit://lis%40ten@rabbit.example.com:5673/",
+    );
+    assertEquals(said(migration, "manual"), [
+      "manual: ostro-listener.conf:5: events_listener.host: its password is missing in events_listener.transport_url",
+    ]);
+  });
+}
 
 Deno.test("migrate makes a URL of RabbitMQ out of valet.conf's options", () => {
   const ini = "[messaging]\nusername = a/b\npassword = p:/@$$x\nhost = r1\n";

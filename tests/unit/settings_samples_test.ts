@@ -24,7 +24,7 @@ Deno.test("config/valet.ts comments on keys that exist, with their true defaults
   using folder = new ConfigFolder();
   folder.write("server.crt", CERTIFICATE);
   folder.write("server.key", KEY);
-  folder.write("keystone_ca.pem", "");
+  folder.write("keystone_ca.pem", CERTIFICATE);
   const { settings: full, findings } = await folder.load(uncommented, { variables });
   assertEquals(findings.filter(({ text }) => !text.startsWith("Valet runs as root")), []);
   const { settings: plain } = await folder.load(text, { variables });
@@ -32,7 +32,7 @@ Deno.test("config/valet.ts comments on keys that exist, with their true defaults
   // What is commented out there is an example, not the default.
   const examples = {
     server: { ...full.server, publicUrl: null, tls: null, metricsAllow: [] },
-    identity: { ...full.identity, region: null, cafile: null },
+    identity: { ...full.identity, region: null, ca: null },
     logging: { ...full.logging, dir: null },
   };
   assertEquals({ ...full, ...examples }, plain);
@@ -148,6 +148,7 @@ Deno.test("config/valet.ts shows Cassandra with keys that exist, and their true 
   const { shown, block } = otherBlock("music");
   const whole = shown.replace(block, block.replaceAll(/^ +\/\/ (?=[a-z_]+: )/gm, ""));
   using folder = new ConfigFolder();
+  folder.write("cassandra_ca.pem", CERTIFICATE);
   const { settings: full, findings } = await folder.load(whole, { variables });
   const said = findings.filter(({ text }) => !text.startsWith("Valet runs as root")).map(({ path }) => path);
   assertEquals(said, ["music.replication_factor"]);

@@ -63,7 +63,7 @@ Deno.test("readTls names a file that is not there", async () => {
   assertEquals(settings, null);
   const said = findings.filter(({ kind }) => kind === "error").map(({ path, text }) => `${path}: ${text}`);
   assertEquals(said, [
-    `${folder.path}/server.crt: No such file`,
-    `${folder.path}/server.key: No such file`,
+    `server.tls.cert: No such file: '${folder.path}/server.crt'`,
+    `server.tls.key: No such file: '${folder.path}/server.key'`,
   ]);
 });

@@ -71,7 +71,9 @@ function html(document: Json): string {
 <main><header><p>${
     escapeHtml(info.description)
   }</p><p>Every path below <code>/v1</code> wants a project-scoped token in
-<code>X-Auth-Token</code>.</p></header>${sections.join("")}
+<code>X-Auth-Token</code>; a service that passes a call on may add its own in <code>X-Service-Token</code>.</p></header>${
+    sections.join("")
+  }
 <section><h2 id="schemas">schemas</h2>${
     Object.entries(components.schemas).map(renderSchema).join("")
   }</section></main>

@@ -4,6 +4,7 @@ import { block, list, oneOf, text } from "../fields.ts";
 import type { Findings } from "../findings.ts";
 import { readKeystone } from "./keystone.ts";
 import type { IdentitySettings, StaticIdentitySettings, StaticProject, StaticToken } from "../settings.ts";
+import type { FileContext } from "../tls.ts";
 
 const STATIC = block({
   ...COMMON_IDENTITY,
@@ -21,11 +22,9 @@ const STATIC = block({
   projects: list(block({ id: text("the project's id"), name: text("the project's name") })).default([]),
 });
 
-/** The block for Keystone, or for people with tokens in the file. Relative paths are taken from `folder`. */
-export function readIdentity(
-  raw: unknown,
-  { folder, findings }: { folder: string; findings: Findings },
-): IdentitySettings | null {
+/** The block for Keystone, or for people with tokens in the file. */
+export function readIdentity(raw: unknown, context: FileContext): IdentitySettings | null {
+  const { findings } = context;
   const known = ["static", "keystone"] as const;
   const driver = driverOf(raw, { path: "identity", findings, known, assumed: "keystone" });
   switch (driver) {
@@ -34,7 +33,7 @@ export function readIdentity(
     case "static":
       return readStatic(raw, findings);
     case "keystone":
-      return readKeystone(raw, { folder, findings });
+      return readKeystone(raw, context);
   }
 }
 

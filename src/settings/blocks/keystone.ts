@@ -1,9 +1,9 @@
-import { resolve } from "node:path";
 import type { z } from "zod";
 import { COMMON_IDENTITY } from "./common_identity.ts";
 import { block, flag, httpUrl, names, oneOf, seconds, text } from "../fields.ts";
 import type { Findings } from "../findings.ts";
 import { INTERFACES, type KeystoneLogin, type KeystoneSettings } from "../settings.ts";
+import { type FileContext, readAuthorities } from "../tls.ts";
 
 const URL_TEXT = "Keystone's http or https URL with nothing, '/v3' or '/v2.0' at the end, and without a user";
 
@@ -33,11 +33,8 @@ const CONFIG = block({
 
 const KEYSTONE = block({ ...COMMON_IDENTITY, driver: oneOf(["keystone"]).optional(), config: CONFIG });
 
-/** The block for Keystone. Relative paths are taken from `folder`. */
-export function readKeystone(
-  raw: unknown,
-  { folder, findings }: { folder: string; findings: Findings },
-): KeystoneSettings | null {
+export function readKeystone(raw: unknown, context: FileContext): KeystoneSettings | null {
+  const { findings } = context;
   const identity = findings.parse(KEYSTONE, { value: raw, path: "identity" });
   checkLogin(Object(Object(raw).config), findings);
   if (identity === null) return null;
@@ -54,7 +51,7 @@ export function readKeystone(
     login: loginOf(config),
     interface: config.interface,
     region: config.region_name ?? null,
-    cafile: config.cafile === undefined ? null : resolve(folder, config.cafile),
+    ca: readAuthorities(config.cafile, { ...context, path: "identity.config.cafile" }),
     timeoutMs: config.timeout,
     tokenCacheMs: Math.max(0, config.token_cache_time),
     projectCacheMs: config.project_cache_time,

@@ -1,8 +1,7 @@
-import { resolve } from "node:path";
 import { driverOf } from "./driver.ts";
 import { block, flag, integer, oneOf, seconds, text } from "../fields.ts";
-import type { Findings } from "../findings.ts";
 import type { MessagingSettings } from "../settings.ts";
+import { type FileContext, readAuthorities } from "../tls.ts";
 import { parseTransportUrl } from "../transport_url.ts";
 
 const PLAIN = block({ driver: oneOf(["log", "none"]) });
@@ -35,10 +34,8 @@ const RABBITMQ = block({
 });
 
 /** Who is told of API calls: nobody without a block, RabbitMQ in a block without `driver`. */
-export function readMessaging(
-  raw: unknown,
-  { folder, findings }: { folder: string; findings: Findings },
-): MessagingSettings | null {
+export function readMessaging(raw: unknown, context: FileContext): MessagingSettings | null {
+  const { findings } = context;
   if (raw === undefined) return { driver: "none" };
   const known = ["log", "none", "rabbitmq"] as const;
   const driver = driverOf(raw, { path: "messaging", findings, known, assumed: "rabbitmq" });
@@ -61,7 +58,7 @@ export function readMessaging(
     servers,
     vhost,
     tls: tls
-      ? { ca: block.tls === undefined ? null : certificates(resolve(folder, block.tls.cafile), findings) }
+      ? { ca: readAuthorities(block.tls?.cafile, { ...context, path: "messaging.tls.cafile" }) }
       : null,
     timeoutMs: block.timeout,
     retries: block.retry === -1 ? Infinity : block.retry,
@@ -70,20 +67,4 @@ export function readMessaging(
     queueLimit: block.queue_limit,
     queueBytes: block.queue_bytes,
   };
-}
-
-/** The text of a file of certificates; null after an error. */
-function certificates(path: string, findings: Findings): string | null {
-  const wanted = (text: string) => {
-    findings.error("messaging.tls.cafile", text);
-    return null;
-  };
-  try {
-    const text = Deno.readTextFileSync(path);
-    return text.includes("-----BEGIN CERTIFICATE-----")
-      ? text
-      : wanted(`Wanted PEM certificates in '${path}'`);
-  } catch (error) {
-    return wanted(`Can't read '${path}': ${error instanceof Error ? error.name : error}`);
-  }
 }

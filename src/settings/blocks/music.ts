@@ -4,6 +4,7 @@ import { driverOf } from "./driver.ts";
 import { block, integer, names, oneOf, seconds, text } from "../fields.ts";
 import type { Findings } from "../findings.ts";
 import type { CassandraSettings, StoreSettings } from "../settings.ts";
+import { type FileContext, readAuthorities } from "../tls.ts";
 
 const SQLITE = block({ driver: oneOf(["sqlite"]).optional(), path: text("a file name") });
 
@@ -33,10 +34,8 @@ const DEFAULT_REPLICATION = 3;
 const DEFAULT_RETRIES = 3;
 
 /** The store. Without `driver` a `path` means SQLite, a host Cassandra. */
-export function readMusic(
-  raw: unknown,
-  { folder, findings }: { folder: string; findings: Findings },
-): StoreSettings | null {
+export function readMusic(raw: unknown, context: FileContext): StoreSettings | null {
+  const { folder, findings } = context;
   const { driver: named, path, host, hosts }: Record<string, unknown> = Object(raw);
   if (named === undefined && path === undefined && host === undefined && hosts === undefined) {
     findings.error("music", "Wanted 'path' for a store on SQLite, or 'host' or 'hosts' for Cassandra");
@@ -56,14 +55,14 @@ export function readMusic(
     case "music": {
       const remote = findings.parse(REMOTE, { value: raw, path: "music" });
       checkRemote({ ...Object(raw), driver }, findings);
-      if (driver === "cassandra") return remote && cassandraOf(remote, folder);
+      if (driver === "cassandra") return remote && cassandraOf(remote, context);
       findings.unavailable("music", "Driver 'music' is not in this build");
     }
   }
   return null;
 }
 
-function cassandraOf(remote: z.infer<typeof REMOTE>, folder: string): CassandraSettings {
+function cassandraOf(remote: z.infer<typeof REMOTE>, context: FileContext): CassandraSettings {
   const { host, hosts = [], port, username, password, tls } = remote;
   return {
     driver: "cassandra",
@@ -73,7 +72,9 @@ function cassandraOf(remote: z.infer<typeof REMOTE>, folder: string): CassandraS
     replication: remote.replication ?? remote.replication_factor ?? DEFAULT_REPLICATION,
     localDatacenter: remote.local_datacenter ?? null,
     user: username === undefined ? null : { name: username, password: password ?? "" },
-    tls: tls === undefined ? null : { cafile: tls.cafile === undefined ? null : resolve(folder, tls.cafile) },
+    tls: tls === undefined
+      ? null
+      : { ca: readAuthorities(tls.cafile, { ...context, path: "music.tls.cafile" }) },
     timeoutMs: remote.timeout,
     retries: remote.music_server_retries ?? DEFAULT_RETRIES,
   };

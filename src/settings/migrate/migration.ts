@@ -1,6 +1,6 @@
 import type { Blocks } from "./config_text.ts";
 import { inForm, literal } from "./forms.ts";
-import { type OldFile, type OldSettings, oldSettings } from "./old_settings.ts";
+import { type OldFiles, type OldSettings, oldSettings } from "./old_settings.ts";
 import type { Remark, RemarkKind } from "./remarks.ts";
 import { COMBINED, KEPT, reasonToDrop, TABLES } from "./rules.ts";
 import { transportUrl, withoutPasswords } from "./transport_url.ts";
@@ -24,8 +24,8 @@ const LEVELS: ReadonlyMap<string, string> = new Map([
   ["critical", "error"],
 ]);
 
-/** The new configuration out of the original's config.py and valet.conf; reads and writes nothing. */
-export function migrate(files: { python: OldFile | null; ini: OldFile | null }): Migration {
+/** The new configuration out of the original's files; reads and writes nothing. */
+export function migrate(files: OldFiles): Migration {
   const { settings, remarks } = oldSettings(files);
   return new Migrator(settings, remarks).run();
 }
@@ -50,7 +50,7 @@ class Migrator {
       music: this.#music(),
       inventory: { driver: "nova" },
       engine: this.#engine(),
-      events_listener: this.#kept("events_listener"),
+      events_listener: this.#eventsListener(),
       logging: this.#logging(),
     };
     const given = Object.entries(blocks).filter(([, block]) => Object.keys(block).length > 0);
@@ -166,6 +166,24 @@ class Migrator {
       host,
       port: this.#text("messaging.port") ?? "5672",
     }, this.#hide);
+  }
+
+  #eventsListener(): Record<string, unknown> {
+    const host = this.#text("events_listener.host");
+    const kept = this.#kept("events_listener");
+    if (host === undefined) return kept;
+    const password = this.#text("events_listener.password");
+    if (password === undefined) {
+      const text = "events_listener.host: its password is missing in events_listener.transport_url";
+      this.#say("manual", { path: "events_listener.host", text });
+    }
+    const url = transportUrl({
+      username: this.#text("events_listener.username") ?? "guest",
+      password: password ?? "",
+      host,
+      port: this.#text("events_listener.port") ?? "5672",
+    }, this.#hide);
+    return { ...kept, transport_url: url };
   }
 
   #music(): Record<string, unknown> {

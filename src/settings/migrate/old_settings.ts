@@ -18,13 +18,26 @@ export interface OldSetting {
 
 export type OldSettings = ReadonlyMap<string, OldSetting>;
 
-/** The settings of config.py and valet.conf under one set of names; config.py wins. */
+export interface OldFiles {
+  /** config.py; wins over valet.conf. */
+  readonly python: OldFile | null;
+  /** valet.conf. */
+  readonly ini: OldFile | null;
+  /** ostro-listener.conf, of the listener as a program of its own; wins over valet.conf. */
+  readonly listener: OldFile | null;
+  /** The listener's passwords, each behind its host. */
+  readonly passwords: OldFile | null;
+}
+
+/** The settings of all files under one set of names. */
 export function oldSettings(
-  { python, ini }: { python: OldFile | null; ini: OldFile | null },
+  { python, ini, listener, passwords }: OldFiles,
 ): { settings: OldSettings; remarks: readonly Remark[] } {
   const settings = new Map<string, OldSetting>();
   const remarks: Remark[] = [];
   if (ini !== null) readIni(ini, { settings, remarks });
+  if (listener !== null) readIni(listener, { settings, remarks }, "events_listener");
+  if (passwords !== null) readPasswords(passwords, { settings, remarks });
   if (python !== null) readPython(python, { settings, remarks });
   return { settings, remarks };
 }
@@ -34,19 +47,30 @@ interface Collected {
   readonly remarks: Remark[];
 }
 
-function readIni(file: OldFile, { settings, remarks }: Collected): void {
+/** Options that stand in no section go into `unnamed`. */
+function readIni(file: OldFile, { settings, remarks }: Collected, unnamed = "DEFAULT"): void {
   const { entries, unread }: Ini = parseIni(file.text);
   for (const line of unread) {
     remarks.push({ kind: "manual", origin: `${file.path}:${line}`, text: "Is no option and no section" });
   }
   for (const { section, key, value, line, dangling } of entries) {
     const origin = `${file.path}:${line}`;
-    const path = `${section}.${key}`;
+    const path = `${section === "DEFAULT" ? unnamed : section}.${key}`;
     settings.set(path, { path, value, origin });
     if (dangling === null) continue;
     const text = `${path} seems to refer to an option that is not there, and is taken as it stands`;
     remarks.push({ kind: "warning", origin, text });
   }
+}
+
+/** The password of the listener's host, behind it and one blank. */
+function readPasswords(file: OldFile, { settings }: Collected): void {
+  const host = settings.get("events_listener.host")?.value;
+  const path = "events_listener.password";
+  file.text.split(/\r?\n/).forEach((text, index) => {
+    const [, named, value] = /^(\S+) (.+)$/.exec(text) ?? [];
+    if (named === host) settings.set(path, { path, value, origin: `${file.path}:${index + 1}` });
+  });
 }
 
 /** Blocks that config.py nests one level deeper. */

@@ -3,6 +3,7 @@ import { startCassandra } from "../../../scripts/services/cassandra.ts";
 import { startKeystone } from "../../../scripts/services/keystone.ts";
 import { cassandraAddress, populateCassandra } from "../../support/cassandra_store.ts";
 import { KeystoneAdmin } from "../../support/keystone_admin.ts";
+import { untilReady } from "../../support/readiness.ts";
 import { type Figure, InvalidRun, shown } from "../load/figures.ts";
 import type { Generator } from "../load/generators.ts";
 import { type Backing, BenchService } from "./bench_service.ts";
@@ -62,7 +63,9 @@ export async function measureOnServices(options: OnServicesOptions): Promise<Fig
   };
   const startMs = performance.now();
   await using service = await BenchService.start(dataCenter, backing);
-  await untilReady(service.url);
+  await untilReady(service.url, { limitMs: LONGEST_START_MS }).catch(({ message }) => {
+    throw new InvalidRun(message);
+  });
   const readyMs = performance.now() - startMs;
   await new Promise((resolve) => setTimeout(resolve, options.idleSeconds * 1000));
   const bytes = service.memoryBytes;
@@ -82,15 +85,4 @@ export async function measureOnServices(options: OnServicesOptions): Promise<Fig
     }),
     ...await measureReads(service, { generator, seconds, leastRequests, where, wanted: WANTED_READS }),
   ];
-}
-
-async function untilReady(url: string): Promise<void> {
-  const giveUpMs = performance.now() + LONGEST_START_MS;
-  while (performance.now() < giveUpMs) {
-    const answer = await fetch(`${url}/readyz`);
-    await answer.body?.cancel();
-    if (answer.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new InvalidRun(`${url} was not ready after ${LONGEST_START_MS} ms`);
 }

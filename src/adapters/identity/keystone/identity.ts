@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Caller } from "../../../domain/caller.ts";
-import { Rejected, Unavailable } from "../../../ports/failures.ts";
+import { Unavailable } from "../../../ports/failures.ts";
 import type { Credentials, Identity } from "../../../ports/identity.ts";
 import { type CallRule, callRules, permits } from "./access_rules.ts";
 import { ERROR, VALIDATED, type ValidatedToken } from "./answers.ts";
@@ -15,9 +15,13 @@ const CACHED_TOKENS = 10_000;
 /** How long a token that is not good is remembered. */
 const BAD_TOKEN_MS = 10_000;
 
+const MAY_NOT_VALIDATE =
+  "The service user may not validate tokens (403): give it the role 'service' or 'admin' " +
+  "in the project that it logs in to, and restart Valet, as a login keeps its roles";
+
 export interface KeystoneOptions extends Omit<SessionOptions, "http"> {
-  /** File with certificates in PEM that are trusted besides those that Deno trusts; null for none. */
-  readonly cafile: string | null;
+  /** Certificates in PEM that are trusted besides those that Deno trusts; null for none. */
+  readonly ca: string | null;
   /** For one call to Keystone. */
   readonly timeoutMs: number;
   /** Longest time that a token that was good is taken for good; 0 asks each time. */
@@ -50,13 +54,15 @@ export class KeystoneIdentity implements Identity {
   readonly #good: BoundedCache<GoodToken>;
   readonly #bad: BoundedCache<true>;
   readonly #validations = new SingleFlight<GoodToken | null>();
+  #rightsTold = false;
 
-  constructor(options: KeystoneOptions, http: Http) {
-    const { clock, projectCacheMs, interface: wanted } = options;
+  /** Calls nobody yet. */
+  constructor(options: KeystoneOptions) {
+    const { ca, timeoutMs, clock, projectCacheMs, interface: wanted } = options;
     const nowMs = () => clock.monotonicMs();
     this.#options = options;
-    this.#http = http;
-    this.#session = new Session({ ...options, http });
+    this.#http = new Http({ timeoutMs, caCerts: ca === null ? [] : [ca] });
+    this.#session = new Session({ ...options, http: this.#http });
     this.#projects = new Projects({
       session: this.#session,
       clock,
@@ -65,18 +71,6 @@ export class KeystoneIdentity implements Identity {
     });
     this.#good = new BoundedCache({ capacity: CACHED_TOKENS, nowMs });
     this.#bad = new BoundedCache({ capacity: CACHED_TOKENS, nowMs });
-  }
-
-  /** Calls nobody yet. Throws `Rejected` when the file of certificates can't be used. */
-  static open(options: KeystoneOptions): KeystoneIdentity {
-    const { cafile, timeoutMs } = options;
-    const caCerts = cafile === null ? [] : [certificatesIn(cafile)];
-    try {
-      return new KeystoneIdentity(options, new Http({ timeoutMs, caCerts }));
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      throw unusable(cafile, error);
-    }
   }
 
   async authenticate({ token, serviceToken, call }: Credentials): Promise<Caller | null> {
@@ -91,13 +85,35 @@ export class KeystoneIdentity implements Identity {
     return this.#projects.known(projectIds);
   }
 
-  ping(): Promise<void> {
-    return this.#session.ping();
+  /**
+   * The first time it tells the log, too, when the service user may not validate tokens. That is no failure: a policy of
+   * Keystone's own may let it validate some, and a service that is not ready can't find out.
+   */
+  async ping(): Promise<void> {
+    await this.#session.ping();
+    if (this.#rightsTold) return;
+    if (!await this.#mayValidate()) {
+      this.#options.logger.error("No caller can be let in", { reason: MAY_NOT_VALIDATE });
+    }
+    this.#rightsTold = true;
+  }
+
+  async check(): Promise<void> {
+    await this.#session.ping();
+    if (!await this.#mayValidate()) throw new Unavailable("identity", MAY_NOT_VALIDATE);
   }
 
   close(): Promise<void> {
     this.#http.close();
     return Promise.resolve();
+  }
+
+  /**
+   * Whether Keystone's policy lets the service user validate tokens that are not its own. Without a token to validate
+   * Keystone answers 403 to those who may not, and 404 to those who may (Keystone 30).
+   */
+  async #mayValidate(): Promise<boolean> {
+    return (await this.#session.get("/auth/tokens?nocatalog")).status !== 403;
   }
 
   async #isService(token: string, call: Credentials["call"]): Promise<boolean> {
@@ -135,10 +151,7 @@ export class KeystoneIdentity implements Identity {
       "x-subject-token": token,
       "openstack-identity-access-rules": "1",
     });
-    if (answer.status === 403) {
-      const wanted = "role 'admin' or 'service', or 'reader' of the system";
-      throw new Unavailable("identity", `The service user may not validate tokens (403), it needs ${wanted}`);
-    }
+    if (answer.status === 403) throw new Unavailable("identity", MAY_NOT_VALIDATE);
     // A 404 of anybody but Keystone tells nothing about the token.
     if (answer.status === 404 && ERROR.safeParse(answer.body).success) {
       return this.#refused(token, "unknown or expired");
@@ -172,20 +185,4 @@ export class KeystoneIdentity implements Identity {
 
 function digest(token: string): string {
   return createHash("sha256").update(token).digest("hex");
-}
-
-function certificatesIn(path: string): string {
-  try {
-    const text = Deno.readTextFileSync(path);
-    if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
-  } catch (error) {
-    throw unusable(path, error);
-  }
-  throw unusable(path);
-}
-
-function unusable(path: string | null, cause?: unknown): Rejected {
-  return new Rejected("identity", `identity.config.cafile: Wanted certificates in PEM in '${path}'`, {
-    cause,
-  });
 }
