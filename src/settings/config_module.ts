@@ -56,8 +56,8 @@ async function runTypeScript(text: string): Promise<Record<string, unknown>> {
       if (!isUnparsed(error)) throw error;
     }
   }
-  const { transformSync } = await import("amaro");
-  return await run(transformSync(text, { mode: "strip-only" }).code);
+  const { default: amaro } = await import("amaro");
+  return await run(amaro.transformSync(text, { mode: "strip-only" }).code);
 }
 
 /** A module that throws such an error by itself looks the same. */
