@@ -54,9 +54,6 @@ const SHORT_LIFE_MS = 10_000;
 
 const FIRST_PAUSE_MS = 100;
 
-/** In the executable the build script has put it, with all that it imports, beside the rest of the program. */
-const WORKER = Deno.build.standalone ? "./worker.js" : "./worker.ts";
-
 /**
  * The engine in a thread of this process. When the thread dies, what waits fails, and a new thread takes over with a
  * model that is built anew from the inventory and the store; README.md tells why nothing is lost on the way.
@@ -280,6 +277,11 @@ async function failed(ended: Promise<Error>): Promise<never> {
   throw await ended;
 }
 
+/** Where its source is, or in the executable where the build script has put it, with all that it imports. */
+const WORKER = Deno.build.standalone
+  ? new URL("./worker.js", import.meta.url)
+  : new URL("./worker.ts", import.meta.url);
+
 function spawnWorker(): Worker {
-  return new Worker(new URL(WORKER, import.meta.url), { type: "module", name: "engine" });
+  return new Worker(WORKER, { type: "module", name: "engine" });
 }
