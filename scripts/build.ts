@@ -1,23 +1,31 @@
 /**
- * Compiles `dist/valet`; arguments such as `--target aarch64-unknown-linux-gnu` go to the compiler. Deno fetches the
- * executable that it builds on, unless DENORT_BIN names one.
+ * Makes `dist/valet`; arguments such as `--target aarch64-unknown-linux-gnu` go to the compiler. Deno fetches the
+ * executable that it builds on, unless DENORT_BIN names one, and from npm what it joins modules with.
+ *
+ * The program is joined to a few files first: all that an executable carries is in memory as long as it runs, and
+ * without that it would carry every file of every package. Names stay as they are, so that stack traces can be read.
  */
 import { fileURLToPath } from "node:url";
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
-const OUTPUT = "dist/valet";
+const OUTPUT = `${PROJECT}dist/valet`;
+
+/** Where the joined files are: `main.js`, what it loads only when it needs it, and those of `INCLUDED`. */
+const PROGRAM = `${PROJECT}dist/program`;
+
+const MAIN = "main.ts";
+
+/** Runs beside the program's main thread; `src/adapters/optimizer/embedded/optimizer.ts` starts it by this name. */
+const WORKER = { source: "src/adapters/optimizer/embedded/worker.ts", joined: "worker.js" };
 
 /** Read by `src/cli/version.ts`. */
-const BUILD_FILE = "dist/build.json";
+const BUILD_FILE = "build.json";
 
-/** What runs beside the program's main thread, or is read by it, and so is not found through imports. */
-const INCLUDED = ["src/adapters/optimizer/embedded/worker.ts", BUILD_FILE];
+/** What is not found through imports. */
+const INCLUDED = [WORKER.joined, BUILD_FILE];
 
 /** All that the executable may ever do; which paths it may touch is up to those who run it. */
 const RIGHTS = ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-sys=uid,gid"];
-
-/** The compiler goes deep into the packages' types and needs more stack than it takes by itself, in bytes. */
-const COMPILER_STACK = "67108864";
 
 /** The commit that is checked out, marked when files differ from it; null without git. */
 async function checkedOutCommit(): Promise<string | null> {
@@ -35,19 +43,31 @@ async function checkedOutCommit(): Promise<string | null> {
   }
 }
 
-async function compile(): Promise<number> {
-  const includes = INCLUDED.flatMap((path) => ["--include", path]);
-  const { code } = await new Deno.Command(Deno.execPath(), {
-    args: ["compile", "--quiet", "--output", OUTPUT, ...includes, ...RIGHTS, ...Deno.args, "main.ts"],
-    cwd: PROJECT,
-    env: { RUST_MIN_STACK: COMPILER_STACK },
-  }).spawn().status;
-  return code;
+/** Ends this script when Deno fails. */
+async function deno(args: readonly string[], folder: string): Promise<void> {
+  const { code } = await new Deno.Command(Deno.execPath(), { args: [...args], cwd: folder }).spawn().status;
+  if (code !== 0) Deno.exit(code);
 }
 
-Deno.mkdirSync(`${PROJECT}dist`, { recursive: true });
+async function join(): Promise<void> {
+  await deno(["bundle", "--quiet", "--code-splitting", "--outdir", PROGRAM, MAIN], PROJECT);
+  await deno(["bundle", "--quiet", "--output", `${PROGRAM}/${WORKER.joined}`, WORKER.source], PROJECT);
+}
+
+/**
+ * Without the project's configuration, which would bring its packages along, and without a cache of compiled code: that
+ * is a file in the folder for temporary ones, where others could put code of theirs in its place.
+ */
+async function compile(): Promise<void> {
+  const includes = INCLUDED.flatMap((path) => ["--include", path]);
+  const how = ["--quiet", "--no-config", "--no-code-cache", ...includes, ...RIGHTS];
+  await deno(["compile", ...how, "--output", OUTPUT, ...Deno.args, "main.js"], PROGRAM);
+}
+
+Deno.mkdirSync(PROGRAM, { recursive: true });
+Deno.removeSync(PROGRAM, { recursive: true });
+await join();
 const build = { commit: await checkedOutCommit(), date: new Date().toISOString().slice(0, 10) };
-Deno.writeTextFileSync(PROJECT + BUILD_FILE, JSON.stringify(build));
-const code = await compile();
-if (code === 0) console.log(`${OUTPUT} (commit ${build.commit ?? "unknown"}, built ${build.date})`);
-Deno.exit(code);
+Deno.writeTextFileSync(`${PROGRAM}/${BUILD_FILE}`, JSON.stringify(build));
+await compile();
+console.log(`dist/valet (commit ${build.commit ?? "unknown"}, built ${build.date})`);

@@ -1,7 +1,7 @@
 import manifest from "../../deno.json" with { type: "json" };
 
-/** What the build script puts into the executable beside the program. */
-const BUILD_FILE = new URL("../../dist/build.json", import.meta.url);
+/** What the build script puts into the executable beside the program, whose modules it has joined. */
+const BUILD_FILE = new URL("./build.json", import.meta.url);
 
 /** Version, commit and build date; a program that the build script did not make is called development. */
 export function version(): string {

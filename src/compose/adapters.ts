@@ -3,7 +3,6 @@ import { StaticIdentity } from "../adapters/identity/static/identity.ts";
 import { FileInventory } from "../adapters/inventory/file/inventory.ts";
 import { LogNotifier } from "../adapters/notifier/log/notifier.ts";
 import { NoNotifier } from "../adapters/notifier/none/notifier.ts";
-import { RabbitNotifier } from "../adapters/notifier/rabbitmq/notifier.ts";
 import { EmbeddedOptimizer, type Model } from "../adapters/optimizer/embedded/optimizer.ts";
 import { MemoryStore } from "../adapters/store/memory/store.ts";
 import { SqliteStore } from "../adapters/store/sqlite/store.ts";
@@ -21,13 +20,20 @@ import type { Notifier } from "../ports/notifier.ts";
 import type { Optimizer } from "../ports/optimizer.ts";
 import type { Store } from "../ports/store.ts";
 import type { Settings } from "../settings/settings.ts";
-import { Cluster } from "./cluster.ts";
+import type { Cluster } from "./cluster.ts";
 import { type Adapters, closing, type Composition } from "./composition.ts";
 
+// The drivers of Cassandra and RabbitMQ are large: they are loaded only where the settings name them.
+
 /** Null for a store that this process has for itself. */
-export function openCluster({ settings, clock, logger }: Composition, process: string): Cluster | null {
+export async function openCluster(
+  { settings, clock, logger }: Composition,
+  process: string,
+): Promise<Cluster | null> {
   const { music } = settings;
-  return music.driver === "cassandra" ? new Cluster({ settings, music, clock, logger, process }) : null;
+  if (music.driver !== "cassandra") return null;
+  const { Cluster } = await import("./cluster.ts");
+  return new Cluster({ settings, music, clock, logger, process });
 }
 
 export function openStore({ settings: { music }, options }: Composition, cluster: Cluster | null): Store {
@@ -57,16 +63,20 @@ function fileInventory({ inventory: { path }, engine }: Settings, logger: Logger
   return new FileInventory({ path, logger, datacenterName, naming, allocationRatios, standbyPercent });
 }
 
-export function openNotifier(
-  { settings: { messaging }, options, logger, clock }: Composition,
+export async function openNotifier(composition: Composition, metrics: Metrics): Promise<Notifier> {
+  const notifier = await notifierOf(composition, metrics);
+  return composition.options.wrap?.notifier?.(notifier) ?? notifier;
+}
+
+async function notifierOf(
+  { settings: { messaging }, logger, clock }: Composition,
   metrics: Metrics,
-): Notifier {
-  const notifier = messaging.driver === "rabbitmq"
-    ? new RabbitNotifier({ ...messaging, logger, clock, metrics, ids: new RandomIds() })
-    : messaging.driver === "log"
-    ? new LogNotifier({ logger })
-    : new NoNotifier();
-  return options.wrap?.notifier?.(notifier) ?? notifier;
+): Promise<Notifier> {
+  if (messaging.driver !== "rabbitmq") {
+    return messaging.driver === "log" ? new LogNotifier({ logger }) : new NoNotifier();
+  }
+  const { RabbitNotifier } = await import("../adapters/notifier/rabbitmq/notifier.ts");
+  return new RabbitNotifier({ ...messaging, logger, clock, metrics, ids: new RandomIds() });
 }
 
 export function openOptimizer(

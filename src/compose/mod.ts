@@ -46,12 +46,12 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
   };
   const metrics = closing(stack, new PrometheusMetrics({ clock, version: manifest.version }));
   const ids = new RandomIds();
-  const cluster = openCluster(composition, ids.uuid());
+  const cluster = await openCluster(composition, ids.uuid());
   const store = closing(stack, openStore(composition, cluster));
   const identity = closing(stack, openIdentity(composition));
   const inventory = closing(stack, openInventory(composition));
   const { optimizer, start, levels } = openOptimizer(composition, { store, inventory, cluster });
-  const notifier = closing(stack, openNotifier(composition, metrics));
+  const notifier = closing(stack, await openNotifier(composition, metrics));
   const context: UseCaseContext = {
     store,
     identity,

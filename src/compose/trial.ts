@@ -17,21 +17,22 @@ import {
   openOptimizer,
   openStore,
 } from "./adapters.ts";
-import { cassandraSchema } from "./cluster.ts";
 import { closing, type Composition } from "./composition.ts";
 
 /** How long a part may take to answer when it is tried out; an engine loads its whole site in that time. */
 const CONNECT_MS = 15_000;
 
 /** Whoever makes the objects of the store that the settings name. */
-export function composeSchema({ music }: Settings): Promise<SchemaAdmin> {
+export async function composeSchema({ music }: Settings): Promise<SchemaAdmin> {
   switch (music.driver) {
     case "sqlite":
-      return Promise.resolve(new SqliteSchemaAdmin(music.path));
+      return new SqliteSchemaAdmin(music.path);
     case "memory":
-      return Promise.resolve(new MemorySchemaAdmin());
-    case "cassandra":
-      return Promise.resolve(cassandraSchema(music));
+      return new MemorySchemaAdmin();
+    case "cassandra": {
+      const { cassandraSchema } = await import("./cluster.ts");
+      return cassandraSchema(music);
+    }
   }
 }
 
@@ -44,17 +45,17 @@ export async function checkInventory(settings: Settings): Promise<void> {
 /** Opens each part that the settings name, and asks it for an answer. Nothing is served, and no store is made. */
 export function checkConnections(settings: Settings): Promise<readonly Connection[]> {
   return testConnections({
-    store: (stack) => {
+    store: async (stack) => {
       if (settings.music.driver === "sqlite") Deno.statSync(settings.music.path);
       const composition = quiet(settings, stack);
-      return answering(closing(stack, openStore(composition, openCluster(composition, "check"))));
+      return answering(closing(stack, openStore(composition, await openCluster(composition, "check"))));
     },
     identity: (stack) => closing(stack, openIdentity(quiet(settings, stack))).check(),
     inventory: (stack) => closing(stack, openInventory(quiet(settings, stack))).load(),
-    messaging: (stack) => {
+    messaging: async (stack) => {
       const composition = quiet(settings, stack);
       const metrics = closing(stack, new PrometheusMetrics({ clock: composition.clock, version: "" }));
-      return answering(closing(stack, openNotifier(composition, metrics)));
+      return answering(closing(stack, await openNotifier(composition, metrics)));
     },
     optimizer: async (stack) => {
       const composition = quiet(settings, stack);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { errorBody, UNAVAILABLE } from "./errors.ts";
 import type { Documented, MethodSummary, Resource } from "./resource.ts";
 import { RESOURCES } from "./routes/mod.ts";

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { z } from "zod";
+import * as z from "zod";
 import { nearest } from "./nearest.ts";
 
 const MAX_TEXT = 4096;

@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { AppOptions } from "../../src/http/app_options.ts";
+import { serviceRoutes } from "../../src/http/routes/service.ts";
 import type { Optimizer } from "../../src/ports/optimizer.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { FaultInjector } from "../support/faults.ts";
@@ -125,5 +127,24 @@ Deno.test("unauthorized answers do not tell a known token from an unknown one", 
   await using service = await startService({ policy: "rbac" });
   for (const token of ["norole", "unknown"]) {
     assertUnauthorized(await service.call("GET", "/v1/plans", { token }));
+  }
+});
+
+Deno.test("serviceRoutes writes the reference for its first reader, and once", () => {
+  let written = 0;
+  const options = {
+    get version() {
+      written += 1;
+      return "1.2.3";
+    },
+  } as AppOptions;
+  const routes = serviceRoutes(options);
+  assertEquals(written, 0);
+  for (const [index, path] of ["/openapi.json", "/docs"].entries()) {
+    const { handle, allow } = routes.find((route) => route.path === path)!;
+    const read = () =>
+      handle({ request: new Request(`http://valet${path}`), peer: { remoteAddress: "127.0.0.1" }, allow });
+    assertEquals(read(), read());
+    assertEquals(written, index + 1);
   }
 });

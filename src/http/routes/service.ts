@@ -24,20 +24,25 @@ type Get = (call: ServiceCall) => Promise<Answer> | Answer;
 
 /** Liveness, readiness, metrics and documentation. */
 export function serviceRoutes(options: AppOptions): readonly ServiceRoute[] {
-  const document = openApiDocument(options.version);
-  const text = {
-    contentType: SERVICE_DOCUMENTS["/openapi.json"].contentType,
-    content: JSON.stringify(document),
-  };
-  const page = docsPage(document);
   const gets: Record<ServicePath, Get> = {
     "/livez": () => ({ status: 200, body: { status: "ok" } }),
     "/readyz": () => readiness(options),
     "/metrics": (call) => metrics(call, options),
-    "/openapi.json": () => ({ status: 200, text }),
-    "/docs": () => page,
+    "/openapi.json": once(() => openApi(options)),
+    "/docs": once(() => docsPage(openApiDocument(options.version))),
   };
   return Object.entries(gets).map(([path, get]) => route(path, get));
+}
+
+/** Makes an answer for the first who asks, and keeps it: the start does not wait for what few ever read. */
+function once(make: () => Answer): Get {
+  let made: Answer | null = null;
+  return () => made ??= make();
+}
+
+function openApi({ version }: AppOptions): Answer {
+  const { contentType } = SERVICE_DOCUMENTS["/openapi.json"];
+  return { status: 200, text: { contentType, content: JSON.stringify(openApiDocument(version)) } };
 }
 
 const ALLOW = "GET";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type JsonObject, LONGEST_TEXT } from "../../usecases/raw_resources.ts";
 
 const NOT_TEXT = "string (not of type string)";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { GROUP_TYPES } from "../../domain/group.ts";
 import { longText, text } from "./fields.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MOST_PER_HOST } from "../../domain/moves.ts";
 import { clientId, hostNames, text } from "./fields.ts";
 

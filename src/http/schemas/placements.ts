@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { hostNames, pathText } from "./fields.ts";
 import { WHOLE } from "../validation_text.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { clientId, freeObject, hostNames, text } from "./fields.ts";
 
 /** What a PUT may do to a plan. */

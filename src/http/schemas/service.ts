@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const link = z.object({ href: z.string(), rel: z.literal("self") });
 

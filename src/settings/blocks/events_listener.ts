@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { block, flag, oneOf, text } from "../fields.ts";
 import type { Findings } from "../findings.ts";
 

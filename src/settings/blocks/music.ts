@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { driverOf } from "./driver.ts";
 import { block, integer, names, oneOf, seconds, text } from "../fields.ts";
 import type { Findings } from "../findings.ts";

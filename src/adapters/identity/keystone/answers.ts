@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Every bound is far beyond what Keystone gives; it keeps what is remembered of an answer small. */
 const ID = z.string().min(1).max(255);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parseRatio, RATIO_KEYS } from "../../../domain/capacity.ts";
 
 const MAX_AMOUNT = 1_000_000_000;

@@ -277,6 +277,11 @@ async function failed(ended: Promise<Error>): Promise<never> {
   throw await ended;
 }
 
+/** Where its source is, or in the executable where the build script has put it, with all that it imports. */
+const WORKER = Deno.build.standalone
+  ? new URL("./worker.js", import.meta.url)
+  : new URL("./worker.ts", import.meta.url);
+
 function spawnWorker(): Worker {
-  return new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "engine" });
+  return new Worker(WORKER, { type: "module", name: "engine" });
 }
