@@ -13,8 +13,6 @@ const OUTPUT = `${PROJECT}dist/valet`;
 /** Where the joined files are: `main.js`, what it loads only when it needs it, and those of `INCLUDED`. */
 const PROGRAM = `${PROJECT}dist/program`;
 
-const MAIN = "main.ts";
-
 /** Runs beside the program's main thread; `src/adapters/optimizer/embedded/optimizer.ts` starts it by this name. */
 const WORKER = { source: "src/adapters/optimizer/embedded/worker.ts", joined: "worker.js" };
 
@@ -50,7 +48,7 @@ async function deno(args: readonly string[], folder: string): Promise<void> {
 }
 
 async function join(): Promise<void> {
-  await deno(["bundle", "--quiet", "--code-splitting", "--outdir", PROGRAM, MAIN], PROJECT);
+  await deno(["bundle", "--quiet", "--code-splitting", "--outdir", PROGRAM, "main.ts"], PROJECT);
   await deno(["bundle", "--quiet", "--output", `${PROGRAM}/${WORKER.joined}`, WORKER.source], PROJECT);
 }
 
@@ -64,6 +62,7 @@ async function compile(): Promise<void> {
   await deno(["compile", ...how, "--output", OUTPUT, ...Deno.args, "main.js"], PROGRAM);
 }
 
+// Files of an earlier build have other names, and would stay.
 Deno.mkdirSync(PROGRAM, { recursive: true });
 Deno.removeSync(PROGRAM, { recursive: true });
 await join();
