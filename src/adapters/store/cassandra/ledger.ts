@@ -39,7 +39,7 @@ const PAUSE_MS = 20;
  * A conditional write costs a node as much as some twenty plain ones: so entries follow each other at this distance,
  * and each takes what came meanwhile. Who writes alone does not wait.
  */
-const DISTANCE_MS = 16;
+const DISTANCE_MS = 8;
 
 /** A mark is written after so many entries. */
 const MARK_EVERY = 50;
