@@ -47,9 +47,16 @@ async function deno(args: readonly string[], folder: string): Promise<void> {
   if (code !== 0) Deno.exit(code);
 }
 
+/** Where a package was found on the machine of the build; comments and names of joined modules tell it. */
+const CACHED = /(?:\.\.\/)+[^"\s]*?\/npm\/[^\/"\s]+\//g;
+
 async function join(): Promise<void> {
   await deno(["bundle", "--quiet", "--code-splitting", "--outdir", PROGRAM, "main.ts"], PROJECT);
   await deno(["bundle", "--quiet", "--output", `${PROGRAM}/${WORKER.joined}`, WORKER.source], PROJECT);
+  for (const { name } of Deno.readDirSync(PROGRAM)) {
+    const text = Deno.readTextFileSync(`${PROGRAM}/${name}`);
+    Deno.writeTextFileSync(`${PROGRAM}/${name}`, text.replaceAll(CACHED, "npm/"));
+  }
 }
 
 /**

@@ -71,3 +71,12 @@ Deno.test("dist/valet carries nothing that it has no use for, as it would hold i
   // A package of the tests alone, and the texts of a package in a language that is never asked for.
   assertEquals(["/fast-check/", "/locales/fr."].filter((part) => carried.includes(part)), []);
 });
+
+Deno.test("dist/valet does not tell where its packages were found when it was built", () => {
+  const carried = Buffer.from(Deno.readFileSync(program[0]));
+  assertEquals(["npm/hono/", "/npm/registry.", "/.cache/deno/"].map((part) => carried.includes(part)), [
+    true,
+    false,
+    false,
+  ]);
+});
