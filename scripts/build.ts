@@ -1,6 +1,7 @@
 /**
- * Makes `dist/valet`; arguments such as `--target aarch64-unknown-linux-gnu` go to the compiler. Deno fetches the
- * executable that it builds on, unless DENORT_BIN names one, and from npm what it joins modules with.
+ * Makes `dist/valet`, and `dist/valet.notices` with the licences of the packages in it; arguments such as
+ * `--target aarch64-unknown-linux-gnu` go to the compiler. Deno fetches the executable that it builds on, unless
+ * DENORT_BIN names one, and from npm what it joins modules with.
  *
  * The program is joined to a few files first: all that an executable carries is in memory as long as it runs, and
  * without that it would carry every file of every package. Names stay as they are, so that stack traces can be read.
@@ -9,6 +10,7 @@ import { fileURLToPath } from "node:url";
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 const OUTPUT = `${PROJECT}dist/valet`;
+const NOTICES = `${OUTPUT}.notices`;
 
 /** Where the joined files are: `main.js`, what it loads only when it needs it, and those of `INCLUDED`. */
 const PROGRAM = `${PROJECT}dist/program`;
@@ -47,16 +49,35 @@ async function deno(args: readonly string[], folder: string): Promise<void> {
   if (code !== 0) Deno.exit(code);
 }
 
-/** Where a package was found on the machine of the build; comments and names of joined modules tell it. */
-const CACHED = /(?:\.\.\/)+[^"\s]*?\/npm\/[^\/"\s]+\//g;
+/** A file of a package on the machine of the build, which comments and names in joined modules tell. */
+const CACHED = /((?:\.\.\/)+[^"\s]*?\/npm\/[^\/"\s]+\/)((?:@[^\/"\s]+\/)?[^\/"\s]+\/[^\/"\s]+)\//g;
 
-async function join(): Promise<void> {
+/** Joins the modules, and gives the folders of the packages in them by name and version. */
+async function join(): Promise<ReadonlyMap<string, string>> {
   await deno(["bundle", "--quiet", "--code-splitting", "--outdir", PROGRAM, "main.ts"], PROJECT);
   await deno(["bundle", "--quiet", "--output", `${PROGRAM}/${WORKER.joined}`, WORKER.source], PROJECT);
+  const packages = new Map<string, string>();
   for (const { name } of Deno.readDirSync(PROGRAM)) {
     const text = Deno.readTextFileSync(`${PROGRAM}/${name}`);
-    Deno.writeTextFileSync(`${PROGRAM}/${name}`, text.replaceAll(CACHED, "npm/"));
+    for (const [, cache, id] of text.matchAll(CACHED)) packages.set(id, `${PROJECT}${cache}${id}`);
+    Deno.writeTextFileSync(`${PROGRAM}/${name}`, text.replaceAll(CACHED, "npm/$2/"));
   }
+  return packages;
+}
+
+const LICENCE_FILE = /^(licen[cs]e|copying|notice)/i;
+
+/** What the licences of packages ask to be handed on with them. */
+function noticesOf(packages: ReadonlyMap<string, string>): string {
+  const notices = [...packages].sort().map(([id, folder]) => {
+    const files = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) =>
+      LICENCE_FILE.test(name)
+    );
+    const texts = files.sort().map((name) => Deno.readTextFileSync(`${folder}/${name}`).trim());
+    const { license } = JSON.parse(Deno.readTextFileSync(`${folder}/package.json`));
+    return [`${id}: ${license}`, ...texts].join("\n\n");
+  });
+  return `${notices.join("\n\n----\n\n")}\n`;
 }
 
 /**
@@ -72,7 +93,8 @@ async function compile(): Promise<void> {
 // Files of an earlier build have other names, and would stay.
 Deno.mkdirSync(PROGRAM, { recursive: true });
 Deno.removeSync(PROGRAM, { recursive: true });
-await join();
+const packages = await join();
+Deno.writeTextFileSync(NOTICES, noticesOf(packages));
 const build = { commit: await checkedOutCommit(), date: new Date().toISOString().slice(0, 10) };
 Deno.writeTextFileSync(`${PROGRAM}/${BUILD_FILE}`, JSON.stringify(build));
 await compile();

@@ -26,6 +26,7 @@ const FILES: readonly PackedFile[] = [
   { from: "config/valet.ts", to: "etc/valet/config.ts", mode: 0o640 },
   { from: "config/valet.logrotate", to: "etc/logrotate.d/valet", mode: 0o644 },
   { from: "LICENSE", to: `${DOCUMENTS}/copyright`, mode: 0o644 },
+  { from: `${EXECUTABLE}.notices`, to: `${DOCUMENTS}/notices`, mode: 0o644 },
   { from: "README.md", to: `${DOCUMENTS}/README.md`, mode: 0o644 },
   { from: "config/INSTALL.md", to: `${DOCUMENTS}/INSTALL.md`, mode: 0o644 },
   { from: "config/valet.nginx", to: `${DOCUMENTS}/valet.nginx`, mode: 0o644 },

@@ -78,6 +78,7 @@ testOn(NEEDS, {
             "/lib/systemd/system/valet.service",
             "/etc/logrotate.d/valet",
             "/usr/share/doc/valet/INSTALL.md",
+            "/usr/share/doc/valet/notices",
             "/usr/share/doc/valet/examples/datacenter.json",
           ].map((file) => [file, root.owner(file)]),
         ),
@@ -91,8 +92,15 @@ testOn(NEEDS, {
           "/lib/systemd/system/valet.service": "root:root 644",
           "/etc/logrotate.d/valet": "root:root 644",
           "/usr/share/doc/valet/INSTALL.md": "root:root 644",
+          "/usr/share/doc/valet/notices": "root:root 644",
           "/usr/share/doc/valet/examples/datacenter.json": "root:root 644",
         },
+      );
+      const notices = root.read("/usr/share/doc/valet/notices");
+      assertMatch(notices, /^hono\/\d.*: MIT\n\nMIT License\n\nCopyright /m);
+      assertMatch(
+        notices,
+        /^cassandra-driver\/\d.*: Apache-2.0\n\n *Apache License$[^]*^Apache Cassandra NodeJS/m,
       );
       const [, uid, gid] = /^valet:x:(\d+):(\d+):.*:\/var\/lib\/valet:\/usr\/sbin\/nologin$/m
         .exec(root.read("/etc/passwd"))!;
