@@ -106,6 +106,7 @@ export class StackLoad {
       resources: Object.fromEntries(ids.map((id) => [id, { ...server, name: id }])),
     });
     if (status === 201) stack.hosts = hostsOf(json);
+    if (status === 500 && !isRefusal(json)) this.wrong.push(`Stack ${stack.id}: ${JSON.stringify(json)}`);
   }
 
   async #read(stack: Stack): Promise<void> {
@@ -165,6 +166,13 @@ function overbooked(plans: readonly PlanWithPlacements[], { hosts }: DataCenterF
     const memory = held.reduce((sum, { demand }) => sum + demand.memoryMib, ramUsed);
     return milliVcpu > vcpus * 1000 || memory > ramMb ? [`Host ${name} holds more than it has`] : [];
   });
+}
+
+/** Whether the site has no room for the plan, as the contract says it. */
+function isRefusal(json: unknown): boolean {
+  return `${(json as { explanation?: unknown } | null)?.explanation}`.startsWith(
+    "Ostro error: no available hosts; ",
+  );
 }
 
 /** Answers by status, and how long they took, for whoever reads the log of the tests. */

@@ -39,7 +39,10 @@ Deno.test("valet serve takes over from a process that was killed under load, and
   const tookMs = Math.round(Math.min(...plannedMs) - killedMs);
   console.log(`takeover after ${tookMs} ms: ${summaryOf(load)}`);
 
-  const odd = load.samples.filter(({ status }) => ![0, 200, 201, 204, 404, 500, 503].includes(status));
+  // The site has not room for all: POSTs are refused with 500 then.
+  const odd = load.samples.filter(({ method, status }) =>
+    ![0, 200, 201, 204, 404, 503, ...(method === "POST" ? [500] : [])].includes(status)
+  );
   assertEquals(odd, []);
   assertEquals(load.wrong, []);
   assertEquals(load.audit(await readCassandraPlans(address), dataCenter), []);
