@@ -1,3 +1,5 @@
+import { freePorts } from "../../scripts/services/address.ts";
+
 const MAIN = new URL("../../main.ts", import.meta.url);
 const FROM_SOURCE = [Deno.execPath(), "run", "--no-check", "--allow-all", MAIN.href];
 
@@ -105,8 +107,7 @@ export class ServingValet implements AsyncDisposable {
   }
 }
 
-/** A port that nobody listened on a moment ago. */
+/** A port that nobody listened on a moment ago, and that the system gives to no connection that goes out. */
 export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
+  return freePorts(1);
 }
