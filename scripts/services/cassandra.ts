@@ -29,7 +29,7 @@ export interface CassandraOptions extends InstanceOptions {
    * When writes are on disk. "batch" (default): before they are acknowledged, so that a killed node loses none.
    * "periodic": within ten seconds, as Cassandra is delivered; other nodes have them meanwhile.
    */
-  readonly commitLog?: "batch" | "periodic";
+  readonly commitLog?: keyof typeof COMMIT_LOG;
   /** Of 127.0.0.0/8, with the ports 9042 and 7000 free; any such one when left out. */
   readonly address?: string;
   /**

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
+import { pause } from "../../scripts/services/waiting.ts";
 import { sharedCassandra } from "../support/cassandra_node.ts";
 import { cassandraAddress, populateCassandra, readCassandraPlans } from "../support/cassandra_store.ts";
 import { dataCenterFile } from "../support/data_centers.ts";
@@ -12,8 +13,6 @@ const program = [fileURLToPath(new URL("../../dist/valet", import.meta.url))];
 
 /** How long clients may be told to come again when an instance ends, in milliseconds. */
 const TAKEOVER_MS = 5000;
-
-const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 1000));
 
 /** How many plans an instance was itself asked for, by the balancer alone. */
 async function plansAsked(url: string): Promise<number> {
@@ -43,17 +42,17 @@ testOn({ programs: ["nginx"] }, {
       client,
     });
     const running = load.run(22_000);
-    await seconds(2);
+    await pause(2000);
     for (const url of processes.urls) assert(await plansAsked(url) > 0, `${url} is asked for plans`);
     const first = await processes.decider();
     const stoppedMs = performance.now();
     assertEquals(await processes.stop(first), 0);
     await processes.restart(first);
-    await seconds(3);
+    await pause(3000);
     assertEquals(await processes.decider(), 1 - first);
     const killedMs = performance.now();
     await processes.kill(1 - first);
-    await seconds(7);
+    await pause(7000);
     await processes.restart(1 - first);
     await running;
     console.log(`two instances behind nginx: ${summaryOf(load)}`);

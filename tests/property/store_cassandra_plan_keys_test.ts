@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { PlanKeys, type RowKey, type Survey } from "../../src/adapters/store/cassandra/plan_keys.ts";
+import type { RowKey } from "../../src/adapters/store/cassandra/changes.ts";
+import { PlanKeys, type Survey } from "../../src/adapters/store/cassandra/plan_keys.ts";
 import type { PlanWithPlacements } from "../../src/domain/plan.ts";
 import { planRows } from "../support/store_rows.ts";
 

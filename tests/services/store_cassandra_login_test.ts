@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { freeLoopback } from "../../scripts/services/address.ts";
 import { startCassandra } from "../../scripts/services/cassandra.ts";
+import { pause } from "../../scripts/services/waiting.ts";
 import { type CassandraAddress, CassandraConnection } from "../../src/adapters/store/cassandra/connection.ts";
 import {
   cassandraAddress,
@@ -86,7 +87,7 @@ async function reasonFor(address: CassandraAddress): Promise<string> {
     for (;;) {
       const reason = await connection.read("SELECT key FROM system.local").then(() => "connected", String);
       if (!reason.includes("not tried yet")) return reason;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await pause(50);
     }
   } finally {
     await connection.close();

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
+import type { RowKey } from "../../src/adapters/store/cassandra/changes.ts";
 import { CountingFilter } from "../../src/adapters/store/cassandra/counting_filter.ts";
-import { PlanKeys, type RowKey } from "../../src/adapters/store/cassandra/plan_keys.ts";
+import { PlanKeys } from "../../src/adapters/store/cassandra/plan_keys.ts";
 import { planRows } from "../support/store_rows.ts";
 
 /** All that plan `a` of `planRows` is found by. */

@@ -147,7 +147,7 @@ class Migrator {
   #messaging(): Record<string, unknown> | null {
     const path = "messaging.transport_url";
     const given = this.#text(path);
-    const url = given === undefined ? this.#composedUrl() : withoutPasswords(given, this.#hide);
+    const url = given === undefined ? this.#composedUrl("messaging") : withoutPasswords(given, this.#hide);
     if (url === null) {
       if (given !== undefined) this.#say("manual", { path, text: `${path} is no URL of RabbitMQ` });
       return null;
@@ -157,32 +157,26 @@ class Migrator {
     return { config: { transport_url: url }, ...(seconds === undefined ? {} : { timeout: seconds }) };
   }
 
-  #composedUrl(): string | null {
-    const host = this.#text("messaging.host");
+  /** Out of a block's host and what belongs to it; null without a host. */
+  #composedUrl(block: "messaging" | "events_listener", assumedUser = ""): string | null {
+    const host = this.#text(`${block}.host`);
     if (host === undefined) return null;
     return transportUrl({
-      username: this.#text("messaging.username") ?? "",
-      password: this.#text("messaging.password") ?? "",
+      username: this.#text(`${block}.username`) ?? assumedUser,
+      password: this.#text(`${block}.password`) ?? "",
       host,
-      port: this.#text("messaging.port") ?? "5672",
+      port: this.#text(`${block}.port`) ?? "5672",
     }, this.#hide);
   }
 
   #eventsListener(): Record<string, unknown> {
-    const host = this.#text("events_listener.host");
     const kept = this.#kept("events_listener");
-    if (host === undefined) return kept;
-    const password = this.#text("events_listener.password");
-    if (password === undefined) {
+    const url = this.#composedUrl("events_listener", "guest");
+    if (url === null) return kept;
+    if (this.#text("events_listener.password") === undefined) {
       const text = "events_listener.host: its password is missing in events_listener.transport_url";
       this.#say("manual", { path: "events_listener.host", text });
     }
-    const url = transportUrl({
-      username: this.#text("events_listener.username") ?? "guest",
-      password: password ?? "",
-      host,
-      port: this.#text("events_listener.port") ?? "5672",
-    }, this.#hide);
     return { ...kept, transport_url: url };
   }
 

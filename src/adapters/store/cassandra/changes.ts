@@ -36,6 +36,17 @@ export interface Change {
   readonly row: readonly Value[] | null;
 }
 
+/** A row by its table and the id that is its key. */
+export interface RowKey {
+  readonly table: Change["table"];
+  readonly id: string;
+}
+
+/** A row's name among those of all tables. */
+export function keyOf({ table, id }: RowKey): string {
+  return `${table} ${id}`;
+}
+
 /**
  * The statement of a change. `stamp`, in microseconds, decides which of two changes of a row is the later one: not when
  * they arrive, so that one that comes late or twice does no harm.

@@ -1,10 +1,10 @@
 import type { Group } from "../../../domain/group.ts";
+import { keyOf } from "./changes.ts";
 import type { CassandraConnection } from "./connection.ts";
 import { KeyLocks } from "./key_locks.ts";
 import { type AgePartition, idsByAge } from "./lists.ts";
 import type { Access, Append } from "./plans.ts";
 import { GROUP_SHARDS, groupChanges, groupOf } from "./rows.ts";
-import { keyOf } from "./plan_keys.ts";
 import { known, type TermCache } from "./term_cache.ts";
 import { GROUP_AGES, GROUP_NAMES, GROUPS } from "./tables.ts";
 

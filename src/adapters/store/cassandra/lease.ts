@@ -66,9 +66,7 @@ export class CassandraLease implements Lease {
     const { connection, site, candidate: { process } } = this.#options;
     const [row] = await connection.readSerial(
       `SELECT epoch FROM ${connection.table(EPOCHS)} WHERE site = ?`,
-      [
-        site,
-      ],
+      [site],
     );
     const before = row?.epoch === undefined || row.epoch === null ? null : Number(row.epoch);
     const next = (before ?? 0) + 1;

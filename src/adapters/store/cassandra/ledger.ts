@@ -281,10 +281,7 @@ export class Ledger {
     for (let old = before.bucket; old < bucket; old++) {
       await this.#connection.write(
         `DELETE FROM ${this.#connection.table(LEDGER)} WHERE site = ? AND bucket = ?`,
-        [
-          site,
-          old,
-        ],
+        [site, old],
       );
     }
   }

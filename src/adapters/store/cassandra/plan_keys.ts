@@ -1,12 +1,6 @@
 import type { PlanWithPlacements } from "../../../domain/plan.ts";
-import type { Change } from "./changes.ts";
+import { type Change, keyOf, type RowKey } from "./changes.ts";
 import { CountingFilter } from "./counting_filter.ts";
-
-/** A row by its table and the id that is its key. */
-export interface RowKey {
-  readonly table: Change["table"];
-  readonly id: string;
-}
 
 /** Tables that a plan is found by. */
 const TABLES: readonly Change["table"][] = ["plans", "stacks", "placements", "servers"];
@@ -27,8 +21,8 @@ export class PlanKeys {
   readonly #filter = new CountingFilter();
   #state: "unknown" | "surveying" | "known" = "unknown";
 
-  surelyLacks({ table, id }: RowKey): boolean {
-    return this.#state === "known" && TABLES.includes(table) && !this.#filter.mayHave(keyOf({ table, id }));
+  surelyLacks(row: RowKey): boolean {
+    return this.#state === "known" && TABLES.includes(row.table) && !this.#filter.mayHave(keyOf(row));
   }
 
   /** Null when there was one, or is. */
@@ -50,11 +44,6 @@ export class PlanKeys {
       for (const key of old) if (!next.has(key)) this.#filter.remove(key);
     };
   }
-}
-
-/** A row's name among those of all tables. */
-export function keyOf({ table, id }: RowKey): string {
-  return `${table} ${id}`;
 }
 
 function keysOf(rows: PlanWithPlacements | null): string[] {

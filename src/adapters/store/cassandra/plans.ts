@@ -1,11 +1,10 @@
 import type { Visibility } from "../../../domain/caller.ts";
 import type { Placement, Plan, PlanWithPlacements } from "../../../domain/plan.ts";
 import type { IdTaken, PlacementChange } from "../../../ports/store.ts";
-import type { Change } from "./changes.ts";
+import { type Change, keyOf } from "./changes.ts";
 import type { CassandraConnection, Row } from "./connection.ts";
 import { KeyLocks } from "./key_locks.ts";
 import { type AgePartition, idsByAge } from "./lists.ts";
-import { keyOf } from "./plan_keys.ts";
 import { isPlan, ownerOf, PLAN_SHARDS, planChanges, planOf } from "./rows.ts";
 import { known, type TermCache } from "./term_cache.ts";
 import { PLACEMENTS, PLAN_AGES, PLANS, RESOURCES, SERVERS, STACKS, TENANT_PLANS } from "./tables.ts";

@@ -211,9 +211,7 @@ export class CassandraStore implements SharedStore {
     if (this.#closed) throw storeClosed();
     await this.#connection.read(
       `SELECT epoch FROM ${this.#connection.table(EPOCHS)} WHERE site = ?`,
-      [
-        this.#options.site,
-      ],
+      [this.#options.site],
     );
   }
 

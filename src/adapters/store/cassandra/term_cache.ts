@@ -1,6 +1,6 @@
 import type { PlanWithPlacements } from "../../../domain/plan.ts";
-import type { Change } from "./changes.ts";
-import { keyOf, PlanKeys, type RowKey } from "./plan_keys.ts";
+import { type Change, keyOf, type RowKey } from "./changes.ts";
+import { PlanKeys } from "./plan_keys.ts";
 
 /** Tables whose rows are remembered, as ids, plans and groups. */
 const REMEMBERED: readonly Change["table"][] = [
@@ -79,7 +79,7 @@ export class TermCache {
     },
   ): Promise<void> {
     const rows = changes.filter(({ table }) => REMEMBERED.includes(table));
-    const keys = rows.map(({ table, key: [id] }) => keyOf({ table, id: `${id}` }));
+    const keys = rows.map(keyOfChange);
     for (const key of keys) this.#startWriting(key);
     let isDone = false;
     try {
@@ -145,9 +145,12 @@ function weightOf(value: unknown): number {
 }
 
 /** The id that a row of a look-up table leads to; null for none, nothing for other tables. */
-function lookedUp({ table, key: [id], row }: Change): [string, string | null][] {
-  if (table === "plans" || table === "groups") {
-    return row === null ? [[keyOf({ table, id: `${id}` }), null]] : [];
-  }
-  return [[keyOf({ table, id: `${id}` }), row === null ? null : row[0] as string]];
+function lookedUp(change: Change): [string, string | null][] {
+  const { table, row } = change;
+  if (row === null) return [[keyOfChange(change), null]];
+  return table === "plans" || table === "groups" ? [] : [[keyOfChange(change), row[0] as string]];
+}
+
+function keyOfChange({ table, key: [id] }: Change): string {
+  return keyOf({ table, id: `${id}` });
 }
