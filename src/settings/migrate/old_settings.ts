@@ -66,6 +66,7 @@ function readIni(file: OldFile, { settings, remarks }: Collected, unnamed = "DEF
 /** The password of the listener's host, behind it and one blank. */
 function readPasswords(file: OldFile, { settings }: Collected): void {
   const host = settings.get("events_listener.host")?.value;
+  if (host === undefined) return;
   const path = "events_listener.password";
   file.text.split(/\r?\n/).forEach((text, index) => {
     const [, named, value] = /^(\S+) (.+)$/.exec(text) ?? [];
